@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class DigestsConfig(AppConfig):
+    name = "commitments.digests"
+    label = "digests"
+    verbose_name = "The post room"
+    default_auto_field = "django.db.models.BigAutoField"

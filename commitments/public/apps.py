@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PublicConfig(AppConfig):
+    name = "commitments.public"
+    label = "public"
+    verbose_name = "The front window"
+    default_auto_field = "django.db.models.BigAutoField"
