@@ -1,0 +1,205 @@
+"""On what proof: evidence, its use for a commitment, searches that found nothing, replies."""
+
+import hashlib
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from commitments import rules
+from commitments.models.fields import SafeURLField
+from commitments.status import Act, Precision, Stance, Tier
+
+REF_HASH_LENGTH = 8
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def added_between(self, start: datetime, end: datetime) -> "EvidenceQuerySet":
+        """Evidence a person added in the half-open period; imported history is not news."""
+        return self.filter(added_at__gte=start, added_at__lt=end, imported=False)
+
+    def at_address(self, url: str) -> "EvidenceQuerySet":
+        return self.filter(url=url)
+
+    def with_snapshot(self) -> "EvidenceQuerySet":
+        return self.exclude(snapshot="")
+
+
+class Evidence(models.Model):
+    """A dated piece of the public record. It copies what it needs, so nothing breaks when its item is pruned."""
+
+    class SourceState(models.TextChoices):
+        UNREAD = "unread", "Not read again yet"
+        SAME = "same", "Unchanged when last read"
+        CHANGED = "changed", "Source changed"
+        GONE = "gone", "Source gone"
+
+    ref = models.SlugField(max_length=120, unique=True)
+    title = models.CharField(max_length=500)
+    url = SafeURLField(blank=True)
+    publisher = models.CharField(max_length=200)
+    published_on = models.DateField(db_index=True)
+    date_precision = models.CharField(max_length=12, choices=Precision.choices, default=Precision.DAY, blank=True)
+    tier = models.CharField(max_length=2, choices=Tier.choices)
+    origin = models.CharField(
+        max_length=120, help_text="The story it tells; copies of one story share it and count once."
+    )
+    fact = models.TextField(blank=True, help_text="What it shows, in our own words.")
+    quote = models.TextField(blank=True, help_text="The sentence relied on, word for word, where there is one.")
+    quote_flag = models.CharField(
+        max_length=300, blank=True, help_text="Why the quote differs from the stored text, if it does."
+    )
+    snapshot = models.TextField(blank=True, help_text="The text as it was read. Never shown in full.")
+    snapshot_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    read_at_place = models.CharField(
+        max_length=2048, blank=True, help_text="Where it was read, when not at its own address: a copy, a register."
+    )
+    source_state = models.CharField(max_length=8, choices=SourceState.choices, default=SourceState.UNREAD)
+    source_read_at = models.DateTimeField(null=True, blank=True)
+    added_at = models.DateTimeField(db_index=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    imported = models.BooleanField(default=False, editable=False)
+    commitments = models.ManyToManyField("commitments.Commitment", through="EvidenceLink", related_name="evidence")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["published_on", "ref"]
+        verbose_name_plural = "evidence"
+        indexes = [
+            # The duplicate warning looks the address up on every save.
+            models.Index(fields=["url"], name="evidence_by_url"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="evidence_tier_known"),
+            models.CheckConstraint(
+                condition=Q(published_on__gte=rules.EARLIEST_DATE, published_on__lte=rules.LATEST_DATE),
+                name="evidence_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(url="") | Q(url__startswith="http://") | Q(url__startswith="https://"),
+                name="evidence_safe_url",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.publisher}, {self.published_on})"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.ref = self.ref or make_ref(published_on=self.published_on, url=self.url, title=self.title)
+        self.origin = self.origin or self.ref
+        self.snapshot_sha256 = hashlib.sha256(self.snapshot.encode()).hexdigest() if self.snapshot else ""
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        from django.core.exceptions import ValidationError
+
+        refusal = rules.quote_refusal(self.quote, self.snapshot, self.quote_flag)
+        if refusal:
+            raise ValidationError({refusal.field: refusal.message})
+
+    def as_ledger_entry(self) -> dict[str, str]:
+        """The facts of this evidence that a ledger row keeps and hashes."""
+        return {
+            "ref": self.ref,
+            "tier": self.tier,
+            "origin": self.origin,
+            "publisher": self.publisher,
+            "published_on": self.published_on.isoformat(),
+            "title": self.title,
+            "url": self.url,
+        }
+
+
+def make_ref(*, published_on: date, url: str, title: str) -> str:
+    """A stable key for evidence typed or accepted by staff: day and a short hash of address and title."""
+    mark = hashlib.sha256(f"{url}\n{title}".encode()).hexdigest()[:REF_HASH_LENGTH]
+    return f"ev-{published_on:%Y%m%d}-{mark}"
+
+
+class EvidenceLink(models.Model):
+    """What one piece of evidence says about one commitment."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="links")
+    commitment = models.ForeignKey("commitments.Commitment", on_delete=models.CASCADE, related_name="evidence_links")
+    stance = models.CharField(max_length=12, choices=Stance.choices)
+    act = models.CharField(max_length=12, choices=Act.choices)
+    repeats_promise = models.BooleanField(
+        default=False, help_text="This is the document that contains the promise; it proves nothing about its keeping."
+    )
+    note = models.TextField(blank=True)
+    added_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-evidence__published_on", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["evidence", "commitment"], name="evidencelink_once")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence} · {self.get_stance_display()}"
+
+    def as_proof(self) -> rules.Proof:
+        return rules.Proof(
+            ref=self.evidence.ref,
+            tier=self.evidence.tier,
+            origin=self.evidence.origin,
+            publisher=self.evidence.publisher,
+            published_on=self.evidence.published_on,
+            act=self.act,
+            repeats_promise=self.repeats_promise,
+        )
+
+
+class SearchRecord(models.Model):
+    """What was looked for, where and when, before “no evidence found” was given."""
+
+    commitment = models.ForeignKey("commitments.Commitment", on_delete=models.CASCADE, related_name="search_records")
+    searched_on = models.DateField()
+    sources = models.TextField(help_text="Which sources were searched.")
+    terms = models.TextField(help_text="Which words were tried.")
+    result = models.TextField(help_text="What was found instead, if anything.")
+    by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-searched_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "searched_on", "terms"], name="searchrecord_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.searched_on}: {self.terms}"
+
+    def as_ledger_entry(self) -> dict[str, str]:
+        """The facts of this search that a ledger row keeps and hashes."""
+        return {
+            "on": self.searched_on.isoformat(),
+            "sources": self.sources,
+            "terms": self.terms,
+            "result": self.result,
+        }
+
+
+class ReplyRequest(models.Model):
+    """Right of reply: whom we asked, when, and the answer or the silence."""
+
+    commitment = models.ForeignKey("commitments.Commitment", on_delete=models.CASCADE, related_name="reply_requests")
+    organisation = models.ForeignKey("commitments.Organisation", on_delete=models.PROTECT, related_name="+")
+    asked_on = models.DateField()
+    question = models.TextField()
+    answered_on = models.DateField(null=True, blank=True)
+    answer = models.TextField(blank=True)
+    is_public = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["-asked_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True) | Q(answered_on__gte=models.F("asked_on")),
+                name="replyrequest_answer_after_question",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, asked {self.asked_on}"
