@@ -4,7 +4,7 @@ Append-only: triggers on SQLite and PostgreSQL refuse UPDATE and DELETE (see
 `commitments/triggers.py`). Rows are written by `publishing.publish` alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +62,13 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
 
     def in_order(self) -> "StatusChangeQuerySet":
         return self.order_by("sequence")
+
+    def known_at(self, moment: datetime | None) -> "StatusChangeQuerySet":
+        """Changes recorded up to and including an instant; all of them without one."""
+        return self if moment is None else self.filter(recorded_at__lte=moment)
+
+    def of(self, commitments: Iterable[int]) -> "StatusChangeQuerySet":
+        return self.filter(commitment__in=commitments)
 
     def newest_first(self) -> "StatusChangeQuerySet":
         return self.order_by("-effective_on", "-sequence")
