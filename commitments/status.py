@@ -188,3 +188,4 @@ class Precision(models.TextChoices):
     MONTH = "month", "Month"
     QUARTER = "quarter", "Quarter"
     YEAR = "year", "Year"
+    APPROXIMATE = "approximate", "Approximate"
