@@ -1,0 +1,76 @@
+"""When are two entries the same item? By id, else by link, else by title and date; and when has one been edited?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from monitoring.parsing import Entry
+
+EARLIEST_YEAR = 1990
+AHEAD = timedelta(days=2)
+_TRACKING = re.compile(
+    r"(?:utm_.*|at_(?:medium|campaign|custom\d?|link.*|ptr.*|format|bbc.*)|ns_.*|fbclid|gclid|dclid|msclkid|twclid|igshid"
+    r"|mc_[ce]id|cmp|cmpid|xtor|wt\.mc_id|_hsenc|_hsmi|mkt_tok|ito|ocid|smid|ref_src|__twitter_impression|guccounter)",
+    re.IGNORECASE,
+)
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Three keys, each empty when the entry has nothing to make it from; `uid` never is."""
+
+    uid: str
+    link_key: str
+    title_key: str
+    content_hash: str
+
+
+def of_entry(entry: Entry) -> Identity:
+    link_key = _hash(canonical_link(entry.link))
+    day = entry.dated_at.date().isoformat() if entry.dated_at else ""
+    title_key = _hash(f"{folded(entry.title)}\n{day}" if entry.title else "")
+    own = _hash(f"id\n{entry.guid}") if entry.guid else ""
+    return Identity(
+        uid=own or link_key or title_key or _hash(entry.html or "?"),
+        link_key=link_key,
+        title_key=title_key,
+        content_hash=_hash("\n".join((entry.title, entry.link, entry.html, entry.content)) or "?"),
+    )
+
+
+def canonical_link(link: str) -> str:
+    """The link without what differs between copies of one page: scheme, www, default port, tracking, fragment."""
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return link
+    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
+    where = host if port in {None, 80, 443} else f"{host}:{port}"
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
+    return where + parts.path.rstrip("/") + (f"?{urlencode(query)}" if query else "") + fragment
+
+
+def folded(title: str) -> str:
+    """The title's words only, in lower case without accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", plain.casefold()).strip()
+
+
+def sane_date(stated: datetime | None, now: datetime) -> datetime | None:
+    """The stated date, unless it lies before the web or in the future (a feed's clock may be two days ahead)."""
+    if stated is None or stated.year < EARLIEST_YEAR or stated > now + AHEAD:
+        return None
+    return stated
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest() if text else ""

@@ -1,0 +1,20 @@
+"""The one door to feedparser and bs4: bytes in, frozen data out, in a child process with limits.
+
+Importing this package imports neither; only the child does.
+"""
+
+from monitoring.parsing.cleaning import plain_text, safe_html
+from monitoring.parsing.sandbox import Sandbox, parse
+from monitoring.parsing.shapes import Entry, FoundFeed, Job, Kind, Parsed
+
+__all__ = [
+    "Entry",
+    "FoundFeed",
+    "Job",
+    "Kind",
+    "Parsed",
+    "Sandbox",
+    "parse",
+    "plain_text",
+    "safe_html",
+]

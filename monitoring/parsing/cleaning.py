@@ -1,0 +1,70 @@
+"""Text and HTML from strangers, made harmless. Titles are text; summaries keep a dozen tags and absolute links."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+
+TAGS = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "strong", "ul"}
+DROPPED_WITH_CONTENT = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title"}
+_BREAKS = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/td|/th|/blockquote|p|div|li)\b", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACES = re.compile(r"\s+")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+
+
+def one_line(text: str, longest: int = 0) -> str:
+    """White space folded, control and direction characters taken out."""
+    line = _SPACES.sub(" ", _CONTROLS.sub("", text)).strip()
+    return line if not longest or len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def plain_text(markup: str, longest: int = 0) -> str:
+    """The words of a piece of HTML on one line, tags and scripts gone, entities resolved."""
+    spaced = _BREAKS.sub(lambda found: " " + found.group(0), markup)
+    stripped = nh3.clean(spaced, tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
+    return one_line(html.unescape(stripped), longest)
+
+
+def title_text(title: str, *, is_html: bool, longest: int = 0) -> str:
+    """A title as text: markup is read as markup only where the document says or shows that it is."""
+    if is_html and _MARKUP.search(title):
+        return plain_text(title, longest)
+    return one_line(title, longest)
+
+
+def web_link(address: str, base: str = "") -> str:
+    """The address made absolute, if it is http or https with a host; else empty."""
+    address = address.strip()
+    if not address:
+        return ""
+    try:
+        joined = urljoin(base, address) if base else address
+        parts = urlsplit(joined)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not host or len(joined) > 2048:
+        return ""
+    return _CONTROLS.sub("", joined).replace(" ", "%20").replace('"', "%22")
+
+
+def safe_html(markup: str, base: str = "") -> str:
+    """HTML with the short allow-list: no attribute but href, and of those only absolute http(s)."""
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        return (web_link(value, base) or None) if (tag, name) == ("a", "href") else None
+
+    return nh3.clean(
+        _CONTROLS.sub("", markup),
+        tags=TAGS,
+        clean_content_tags=DROPPED_WITH_CONTENT,
+        attributes={"a": {"href"}},
+        attribute_filter=keep,
+        url_schemes={"http", "https"},
+        link_rel="nofollow noopener noreferrer",
+        strip_comments=True,
+    ).strip()

@@ -1,0 +1,123 @@
+"""The parent's side of the child process: hands documents over, waits no longer than it may, replaces the dead."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from monitoring.parsing.shapes import Job, Parsed, from_plain
+
+WALL_SECONDS = 9.0
+MOST_DOCUMENTS = 2_000
+LONGEST_ANSWER = 256 * 1024 * 1024
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class _Died(Exception):
+    pass
+
+
+class Sandbox:
+    """One child at a time, started at the first document. `parse` never raises; threads take turns."""
+
+    def __init__(self, *, wall_seconds: float = WALL_SECONDS) -> None:
+        self._wall = wall_seconds
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._done = 0
+
+    def parse(self, job: Job) -> Parsed:
+        with self._lock:
+            try:
+                return self._parse(job)
+            except TimeoutError:
+                self._end()
+                return Parsed(error=f"Reading the document took more than {self._wall:g} s: given up.")
+            except (_Died, OSError):
+                self._end()
+                return Parsed(error="Reading the document took more computing time or memory than it may.")
+            except (ValueError, KeyError, TypeError):
+                self._end()
+                return Parsed(error="The reader answered nonsense: the document is not trusted.")
+
+    def close(self) -> None:
+        with self._lock:
+            self._end()
+
+    def _parse(self, job: Job) -> Parsed:
+        child = self._ready()
+        about = {
+            "kind": job.kind.value,
+            "address": job.address,
+            "content_type": job.content_type,
+            "selector": job.selector,
+        }
+        head = json.dumps(about).encode()
+        assert child.stdin is not None
+        for part in (head, job.body):
+            child.stdin.write(len(part).to_bytes(4, "big") + part)
+        child.stdin.flush()
+        answer = self._receive(child)
+        self._done += 1
+        return from_plain(json.loads(answer))
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None or self._done >= MOST_DOCUMENTS:
+            self._end()
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "monitoring.parsing.child"],
+                cwd=_ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"},
+                start_new_session=True,
+            )
+            self._done = 0
+        return self._child
+
+    def _receive(self, child: subprocess.Popen[bytes]) -> bytes:
+        until = time.monotonic() + self._wall
+        size = int.from_bytes(self._read(child, 4, until), "big")
+        if size > LONGEST_ANSWER:
+            raise ValueError("too long an answer")
+        return self._read(child, size, until)
+
+    def _read(self, child: subprocess.Popen[bytes], size: int, until: float) -> bytes:
+        assert child.stdout is not None
+        data = bytearray()
+        with selectors.DefaultSelector() as ready:
+            ready.register(child.stdout, selectors.EVENT_READ)
+            while len(data) < size:
+                if not ready.select(max(until - time.monotonic(), 0)):
+                    raise TimeoutError
+                piece = child.stdout.raw.read(size - len(data))  # type: ignore[attr-defined]
+                if not piece:
+                    raise _Died
+                data += piece
+        return bytes(data)
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        for stream in (child.stdin, child.stdout):
+            with contextlib.suppress(OSError):
+                assert stream is not None
+                stream.close()
+        child.wait()
+
+
+_shared = Sandbox()
+
+
+def parse(job: Job) -> Parsed:
+    """Read one document in this process's own child."""
+    return _shared.parse(job)
