@@ -80,9 +80,7 @@ def after_success(habits: Habits, headers: Mapping[str, str], now: datetime, dic
     return NextCheck(at, f"Every {said(seconds)}: {reason}.", hold)
 
 
-def after_failure(
-    kind: str, failures: int, headers: Mapping[str, str], now: datetime, dice: float
-) -> NextCheck:
+def after_failure(kind: str, failures: int, headers: Mapping[str, str], now: datetime, dice: float) -> NextCheck:
     """`kind` is an Outcome or "unreadable"; `failures` counts this one, in a row."""
     wait = min(retry_after(headers, now), LONGEST_HOLD)
     if wait and kind in {Outcome.TOO_MANY, Outcome.UNAVAILABLE}:

@@ -82,9 +82,7 @@ def forbidden_reason(address: Address) -> str:
     return ""
 
 
-def check_answers(
-    host: str, answers: Iterable[str], port: int, allowed: tuple[Network, ...]
-) -> list[str]:
+def check_answers(host: str, answers: Iterable[str], port: int, allowed: tuple[Network, ...]) -> list[str]:
     """The answers of the resolver, every one of them checked; one bad answer refuses them all."""
     good: list[str] = []
     for answer in answers:

@@ -52,9 +52,7 @@ class Fetcher:
     It does not wait, retry, remember or decide when to ask again.
     """
 
-    def __init__(
-        self, *, user_agent: str, gate: transport.Gate, deadline: float = DEADLINE_SECONDS
-    ) -> None:
+    def __init__(self, *, user_agent: str, gate: transport.Gate, deadline: float = DEADLINE_SECONDS) -> None:
         self._deadline = deadline
         self._client = httpx.AsyncClient(
             transport=transport.CheckedTransport(gate),
@@ -171,6 +169,4 @@ def _failed(ask: Ask, error: Exception) -> Fetched:
         return Fetched(ask.address, Outcome.BAD_REDIRECT, error=str(error))
     if isinstance(error, httpx.InvalidURL | UnicodeError | ValueError):
         return Fetched(ask.address, Outcome.REFUSED, error=f"The address cannot be read: {error}.")
-    return Fetched(
-        ask.address, Outcome.BAD_ANSWER, error=f"The fetch failed: {type(error).__name__}: {error}"
-    )
+    return Fetched(ask.address, Outcome.BAD_ANSWER, error=f"The fetch failed: {type(error).__name__}: {error}")

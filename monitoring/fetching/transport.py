@@ -89,9 +89,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         except BaseException:
             writer.transport.abort()
             raise
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer, writer), request=request
-        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer, writer), request=request)
 
 
 async def _connect(
@@ -102,9 +100,7 @@ async def _connect(
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 if secure:
-                    return await asyncio.open_connection(
-                        address, port, ssl=_trust(), server_hostname=host
-                    )
+                    return await asyncio.open_connection(address, port, ssl=_trust(), server_hostname=host)
                 return await asyncio.open_connection(address, port)
         except ssl.SSLError as error:
             why = getattr(error, "verify_message", "") or error.reason or "TLS failed"
@@ -185,9 +181,7 @@ class _Answer:
 
     def _awaits_more(self) -> bool:
         """A body without a stated length ends with the connection; any other was cut short."""
-        return any(
-            name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in self.headers
-        )
+        return any(name.lower() in {b"content-length", b"transfer-encoding"} for name, _ in self.headers)
 
 
 class _Body(httpx.AsyncByteStream):

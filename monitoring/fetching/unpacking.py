@@ -94,9 +94,7 @@ class Bounded:
             raise BadEncoding(f"The body is damaged: it cannot be unpacked ({error}).") from None
         self._unpacked += sum(map(len, pieces))
         if self._unpacked > ceiling:
-            raise TooBig(
-                f"The body unpacks to more than {ceiling // 1_000} kB from {self.raw // 1_000} kB: not read."
-            )
+            raise TooBig(f"The body unpacks to more than {ceiling // 1_000} kB from {self.raw // 1_000} kB: not read.")
         self._pieces.extend(pieces)
 
     def finish(self) -> bytes:

@@ -27,7 +27,9 @@ _FEED_TYPES = {
     "application/xml",
     "text/xml",
 }
-_FEED_LINK = re.compile(r"(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml|\.json)?/?|(?:feed|rss|atom)\.xml)(?:\?|$)", re.I)
+_FEED_LINK = re.compile(
+    r"(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml|\.json)?/?|(?:feed|rss|atom)\.xml)(?:\?|$)", re.I
+)
 
 
 def read(body: bytes, address: str, content_type: str, selector: str) -> Parsed:

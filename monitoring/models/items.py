@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from commitments.models.fields import SafeURLField
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from monitoring.models.sources import Source
+
+KEY = 32
+
+
+class ItemQuerySet(QuerySet["Item"]):
+    def known_to(
+        self, source_ids: Iterable[int], uids: Iterable[str], links: Iterable[str], titles: Iterable[str]
+    ) -> ItemQuerySet:
+        """Those of the sources' items that share a key with what has just been read."""
+        shared = Q(uid__in=list(uids)) | Q(link_key__in=list(links)) | Q(title_key__in=list(titles))
+        return self.filter(shared, source_id__in=list(source_ids))
+
+    def dates_of(self, source_ids: Iterable[int]) -> QuerySet[Item, tuple[int, datetime]]:
+        dated = self.filter(source_id__in=list(source_ids), published_at__isnull=False)
+        return dated.order_by("-published_at").values_list("source_id", "published_at")
+
+    def newest_first(self) -> ItemQuerySet:
+        return self.select_related("source").order_by("-first_seen_at", "-pk")
+
+    def first_seen_between(self, start: datetime, end: datetime) -> ItemQuerySet:
+        return self.filter(first_seen_at__gte=start, first_seen_at__lt=end)
+
+
+class Item(models.Model):
+    """One thing a source said, stored once. `uid` is unique within its source; copies elsewhere share a story."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="items")
+    uid = models.CharField(max_length=KEY)
+    link_key = models.CharField(max_length=KEY, blank=True)
+    title_key = models.CharField(max_length=KEY, blank=True)
+    content_hash = models.CharField(max_length=KEY)
+
+    guid = models.CharField(max_length=2000, blank=True, help_text="The id its feed gives it.")
+    title = models.CharField(max_length=500, help_text="Text, never markup.")
+    link = SafeURLField(blank=True)
+    publisher = models.CharField(max_length=200, blank=True)
+    author = models.CharField(max_length=200, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, help_text="As the source says; empty when it does not.")
+    summary = models.TextField(blank=True, help_text="Cleaned HTML: a dozen tags, absolute links.")
+    text = models.TextField(blank=True, help_text="All its words as plain text; what matching reads.")
+    raw = models.TextField(blank=True, help_text="As it came. Never rendered.")
+    first_seen_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-first_seen_at", "-pk"]
+        indexes = [
+            # "Is it known under another id?", asked for a batch of sources.
+            models.Index(fields=["source", "link_key"], name="item_link"),
+            models.Index(fields=["source", "title_key"], name="item_title"),
+            # The rate of a source's news.
+            models.Index(fields=["source", "-published_at"], name="item_rate"),
+            # Newest first, over all sources.
+            models.Index(fields=["-first_seen_at"], name="item_seen"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["source", "uid"], name="item_once_per_source")]
+
+    def __str__(self) -> str:
+        return self.title or self.link or self.uid
+
+    @property
+    def dated_at(self) -> datetime:
+        """When it was said, as well as we know."""
+        return self.published_at or self.first_seen_at
+
+    @property
+    def said_by(self) -> str:
+        return self.publisher or self.source.publisher or self.source.title
+
+
+class ItemRevision(models.Model):
+    """What an item said before it was edited."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="revisions")
+    title = models.CharField(max_length=500)
+    link = SafeURLField(blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    summary = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    raw = models.TextField(blank=True)
+    content_hash = models.CharField(max_length=KEY)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title} (until {self.replaced_at:%Y-%m-%d %H:%M})"

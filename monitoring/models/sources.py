@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from commitments.models.fields import SafeURLField
+from commitments.status import Tier
+from django.db import models
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from monitoring.models.hosts import HostState, host_key
+from monitoring.models.writing import update_rows
+
+FAILING = timedelta(days=7)
+SILENT_AT_LEAST = timedelta(days=14)
+SILENT_GAPS = 8
+
+# What a fetch may change; written for a whole batch in one statement.
+STATE = (
+    "life", "etag", "last_modified", "body_hash", "page_text", "next_check_at", "next_check_reason", "hold_until_at",
+    "last_checked_at", "last_success_at", "last_status", "last_outcome", "last_error", "last_note", "failures",
+    "failing_since_at", "moved_to", "moved_seen", "moved_since_at", "own_gap", "floor_seconds", "skip_hours",
+    "skip_days", "newest_item_at", "hub",
+)  # fmt: skip
+
+
+class Life(models.TextChoices):
+    ACTIVE = "active", "Watched"
+    PAUSED = "paused", "Paused by staff"
+    GONE = "gone", "Gone for good (the publisher says so)"
+
+
+class SourceKind(models.TextChoices):
+    FEED = "feed", "Feed (RSS, Atom, RDF, JSON Feed)"
+    PAGE = "page", "Page without a feed"
+    GOVUK = "govuk", "GOV.UK content API"
+
+
+class SourceQuerySet(QuerySet["Source"]):
+    def watched(self) -> SourceQuerySet:
+        return self.filter(life=Life.ACTIVE)
+
+    def gone(self) -> SourceQuerySet:
+        return self.filter(life=Life.GONE)
+
+    def unclaimed(self, now: datetime) -> SourceQuerySet:
+        return self.filter(Q(claimed_until_at__isnull=True) | Q(claimed_until_at__lte=now))
+
+    def due(self, now: datetime) -> SourceQuerySet:
+        """To be asked now: watched, its time has come, nobody else is at it, and its host may be asked."""
+        return self.watched().unclaimed(now).filter(next_check_at__lte=now).of_free_hosts(now)
+
+    def may_be_asked(self, now: datetime) -> SourceQuerySet:
+        """To be asked when a person wants it now: all but those whose server asked to be left alone."""
+        held = Q(hold_until_at__gt=now)
+        return self.watched().unclaimed(now).exclude(held).of_free_hosts(now)
+
+    def of_free_hosts(self, now: datetime) -> SourceQuerySet:
+        return self.filter(host__in=HostState.objects.free(now))
+
+    def on_hosts(self, hosts: Iterable[HostState]) -> SourceQuerySet:
+        return self.filter(host__in=hosts)
+
+    def longest_waiting_first(self) -> SourceQuerySet:
+        return self.order_by("next_check_at", "pk")
+
+    def claim(self, ids: list[int], holder: str, until: datetime) -> int:
+        return self.filter(pk__in=ids).update(claim=holder, claimed_until_at=until)
+
+    def take_over(self, ids: list[int], claim: str, holder: str, until: datetime) -> int:
+        """Swap one claim for another; of two workers with the same message one gets nothing."""
+        return self.filter(pk__in=ids, claim=claim).update(claim=holder, claimed_until_at=until)
+
+    def claimed_by(self, holder: str) -> SourceQuerySet:
+        return self.filter(claim=holder).select_related("host").order_by("next_check_at", "pk")
+
+    def let_go(self, holder: str) -> int:
+        return self.filter(claim=holder).update(claim="", claimed_until_at=None)
+
+    def write_states(self, states: dict[int, dict[str, Any]]) -> int:
+        """Store what the fetches came to and end the claims: one statement for the batch."""
+        rows = [(pk, *(state[name] for name in STATE), "", None) for pk, state in states.items()]
+        return update_rows(self.model, [*STATE, "claim", "claimed_until_at"], rows, self.db)
+
+    def failing_for_a_week(self, now: datetime) -> SourceQuerySet:
+        return self.watched().filter(failing_since_at__lte=now - FAILING)
+
+    def failing(self) -> SourceQuerySet:
+        return self.watched().filter(failing_since_at__isnull=False)
+
+    def silent_too_long(self, now: datetime) -> SourceQuerySet:
+        """Readable, but without a new item for eight times its usual gap (and at least a fortnight)."""
+        candidates = self.watched().filter(
+            failing_since_at__isnull=True, own_gap__gt=0, newest_item_at__lte=now - SILENT_AT_LEAST
+        )
+        silent = [
+            source.pk
+            for source in candidates.only("own_gap", "newest_item_at")
+            if source.newest_item_at and (now - source.newest_item_at).total_seconds() > SILENT_GAPS * source.own_gap
+        ]
+        return self.filter(pk__in=silent)
+
+    def need_a_person(self, now: datetime) -> SourceQuerySet:
+        """For the staff home page: gone, failing for a week, or silent far too long."""
+        return self.gone() | self.failing_for_a_week(now) | self.silent_too_long(now)
+
+    def with_counts(self) -> SourceQuerySet:
+        return self.annotate(item_count=Count("items", distinct=True))
+
+    def public(self) -> SourceQuerySet:
+        return self.filter(is_private=False).select_related("host")
+
+    def samples(self) -> SourceQuerySet:
+        return self.filter(is_sample=True)
+
+    def addresses(self) -> set[str]:
+        return set(self.values_list("address", flat=True))
+
+    def taken(self, addresses: Iterable[str]) -> set[str]:
+        return set(self.filter(address__in=list(addresses)).values_list("address", flat=True))
+
+    def watched_for(self, commitment_id: int) -> SourceQuerySet:
+        return self.filter(commitment_id=commitment_id)
+
+
+class Source(models.Model):
+    """A feed or page we watch. What is due is asked of this table; Celery only rings the bell."""
+
+    title = models.CharField(max_length=300)
+    publisher = models.CharField(max_length=200, blank=True, help_text="Whose word this is; printed with evidence.")
+    tier = models.CharField(max_length=2, choices=Tier.choices, default=Tier.T3)
+    kind = models.CharField(max_length=8, choices=SourceKind.choices, default=SourceKind.FEED)
+    address = SafeURLField(unique=True)
+    site = SafeURLField(blank=True, help_text="The page a reader would open.")
+    selector = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="For pages: a CSS selector of the part to watch; empty for the whole page.",
+    )
+    not_before_on = models.DateField(null=True, blank=True, help_text="Items older than this are not stored.")
+    commitment = models.ForeignKey(
+        "commitments.Commitment",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="query_sources",
+        help_text="For a search that was made for one commitment.",
+    )
+    check_every = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Minutes. Empty: follow the source's own rate of news."
+    )
+    use_validators = models.BooleanField(
+        default=True, help_text="Ask “anything new?”; switch off where the server wrongly says no."
+    )
+    is_private = models.BooleanField(default=False, help_text="Not listed on the public monitoring page.")
+    is_sample = models.BooleanField(default=False, editable=False)
+    notes = models.TextField(blank=True)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    host = models.ForeignKey(HostState, on_delete=models.PROTECT, related_name="sources", editable=False)
+    life = models.CharField(max_length=8, choices=Life.choices, default=Life.ACTIVE)
+    claim = models.CharField(max_length=32, blank=True, editable=False)
+    claimed_until_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    etag = models.CharField(max_length=1000, blank=True, editable=False)
+    last_modified = models.CharField(max_length=200, blank=True, editable=False)
+    body_hash = models.CharField(max_length=32, blank=True, editable=False)
+    page_text = models.TextField(blank=True, editable=False)
+    next_check_at = models.DateTimeField(default=timezone.now, editable=False)
+    next_check_reason = models.CharField(max_length=300, default="It is new.", editable=False)
+    hold_until_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_status = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    last_outcome = models.CharField(max_length=20, blank=True, editable=False)
+    last_error = models.TextField(blank=True, editable=False)
+    last_note = models.TextField(blank=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    failing_since_at = models.DateTimeField(null=True, blank=True, editable=False)
+    moved_to = models.CharField(max_length=2048, blank=True, editable=False)
+    moved_seen = models.PositiveIntegerField(default=0, editable=False)
+    moved_since_at = models.DateTimeField(null=True, blank=True, editable=False)
+    own_gap = models.PositiveIntegerField(default=0, editable=False, help_text="Usual seconds between two items.")
+    floor_seconds = models.PositiveIntegerField(default=0, editable=False)
+    skip_hours = models.CharField(max_length=100, blank=True, editable=False)
+    skip_days = models.CharField(max_length=20, blank=True, editable=False)
+    newest_item_at = models.DateTimeField(null=True, blank=True, editable=False)
+    hub = models.CharField(max_length=2048, blank=True, editable=False)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        indexes = [
+            # The dispatcher's question, every minute: what is watched and due, longest waiting first?
+            models.Index(fields=["life", "next_check_at"], name="source_due"),
+            # A batch asks for the rows it holds.
+            models.Index(fields=["claim"], name="source_claim", condition=~Q(claim="")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(life__in=Life.values), name="source_life_known"),
+            models.CheckConstraint(condition=Q(kind__in=SourceKind.values), name="source_kind_known"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="source_tier_known"),
+            models.CheckConstraint(condition=Q(claim="") | Q(claimed_until_at__isnull=False), name="source_claim_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps the host in step with the address."""
+        if self.host_id is None or self.host.name != host_key(self.address):
+            self.host = HostState.objects.named(self.address)
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "host"}
+        super().save(*args, **kwargs)
+
+    def pause(self) -> None:
+        self.life = Life.PAUSED
+        self.save(update_fields=["life"])
+
+    def resume(self, now: datetime) -> None:
+        """Watched again, from its host's next free moment on."""
+        self.life, self.failures, self.failing_since_at = Life.ACTIVE, 0, None
+        self.next_check_at, self.next_check_reason = now, "Resumed by staff."
+        self.save(update_fields=["life", "failures", "failing_since_at", "next_check_at", "next_check_reason"])
+
+    def move(self, address: str) -> None:
+        """Keep a new address. What was known of the old one's answers goes, the items stay."""
+        self.address, self.moved_to, self.moved_seen, self.moved_since_at = address, "", 0, None
+        self.save(update_fields=["address", "host", "moved_to", "moved_seen", "moved_since_at"])
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in STATE}
+
+    @property
+    def waits_until_at(self) -> datetime:
+        """When it will be asked next: its own time, or its host's when that is later."""
+        return max(filter(None, (self.next_check_at, self.host.not_before_at)))
+
+    @property
+    def waits_because(self) -> str:
+        rest = self.host.not_before_at
+        return self.host.not_before_reason if rest and rest > self.next_check_at else self.next_check_reason
