@@ -1,0 +1,158 @@
+"""Typed readers of environment variables. A wrong value stops the start with one line that names it.
+
+Every NAME may also be given as NAME_FILE, the path of a file that holds the value (for secrets).
+"""
+
+import ipaddress
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class WrongSetting(ImproperlyConfigured):
+    def __init__(self, name: str, value: str, wanted: str) -> None:
+        super().__init__(f"{name}={value!r} cannot be used: {wanted}")
+
+
+def text(name: str, default: str = "") -> str:
+    path = os.environ.get(f"{name}_FILE", "")
+    if not path:
+        return os.environ.get(name, "").strip() or default
+    try:
+        return Path(path).read_text("utf-8").strip() or default
+    except OSError as error:
+        raise WrongSetting(f"{name}_FILE", path, f"the file cannot be read ({error.strerror})") from error
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name).lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off"):
+        return False
+    if value:
+        raise WrongSetting(name, value, "write 1 or 0")
+    return default
+
+
+def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:
+    value = text(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise WrongSetting(name, value, f"write a whole number from {least} to {most}")
+    return int(value)
+
+
+def choice(name: str, default: str, among: Sequence[str]) -> str:
+    value = text(name, default)
+    if value not in among:
+        raise WrongSetting(name, value, f"write one of {', '.join(among)}")
+    return value
+
+
+def words(name: str, default: Sequence[str] = ()) -> list[str]:
+    return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def networks(name: str, default: Sequence[str] = ()) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(word) for word in words(name, default))
+    except ValueError as error:
+        raise WrongSetting(
+            name, text(name), f"{error}; write networks such as 10.0.0.0/8, separated by commas"
+        ) from error
+
+
+def web_address(name: str, default: str) -> str:
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise WrongSetting(name, value, "write the public address without a path, such as https://tracker.example")
+    return value
+
+
+def database(name: str, default: Path) -> dict[str, Any]:
+    """The Django connection settings for `sqlite:///path` or `postgresql://user:secret@host:port/name`."""
+    value = text(name, f"sqlite:///{default}")
+    parts = urlsplit(value)
+    if parts.scheme == "sqlite" and parts.path not in ("", "/"):
+        return _sqlite(unquote(parts.path[1:] if parts.path.startswith("//") else parts.path))
+    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+        return _postgresql(value)
+    raise WrongSetting(name, _without_secret(value), "write postgresql://user:secret@host:5432/name or sqlite:////path")
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    """All three options are needed: only IMMEDIATE ends the instant "database is locked" of two writers."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def _postgresql(value: str) -> dict[str, Any]:
+    parts = urlsplit(value)
+    try:
+        port = str(parts.port or "")
+    except ValueError as error:
+        raise WrongSetting("DATABASE_URL", _without_secret(value), "the port is not a number") from error
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": options.pop("port", "") or port,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+def broker(name: str, default: str) -> str:
+    value = text(name, default)
+    if urlsplit(value).scheme not in ("redis", "rediss", "redis+socket", "filesystem", "memory"):
+        raise WrongSetting(name, _without_secret(value), "write redis://host:6379/0")
+    return value
+
+
+def mail(name: str, default: Path) -> dict[str, Any]:
+    """Django's mail settings for smtp://, smtp+tls://, smtps://, file:///folder or console:"""
+    value = text(name, f"file://{default}")
+    parts = urlsplit(value)
+    if parts.scheme == "file" and parts.path:
+        return {"EMAIL_BACKEND": "tracker.outbox.EmailBackend", "EMAIL_FILE_PATH": unquote(parts.path)}
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if parts.scheme not in ("smtp", "smtp+tls", "smtps") or not parts.hostname:
+        raise WrongSetting(
+            name, _without_secret(value), "write smtp://user:secret@host:587, smtps://… or file:///folder"
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+def _without_secret(value: str) -> str:
+    parts = urlsplit(value)
+    return value.replace(f":{parts.password}@", ":…@") if parts.password else value

@@ -1,0 +1,179 @@
+"""All settings, from environment variables only; with none set, the embedded default on one machine.
+
+DATABASE_URL, REDIS_URL and EMAIL_URL turn the same code into a fleet: see docs/settings.md.
+"""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from tracker import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _var_dir() -> Path:
+    """`var/` beside manage.py, or the user's state folder where the checkout is not theirs to write."""
+    beside = BASE_DIR / "var"
+    if os.access(beside if beside.exists() else BASE_DIR, os.W_OK):
+        return beside
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return state / "commitment-tracker" / hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:12]
+
+
+VAR_DIR = Path(env.text("VAR_DIR") or _var_dir())
+# True: one machine, nothing configured. The sample wire and the loopback fetches belong to it alone.
+EMBEDDED = not any(env.text(name) for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"))
+
+# --- who we are -------------------------------------------------------------
+PORT = env.number("PORT", 8000, least=1, most=65535)
+SITE_URL = env.web_address("SITE_URL", f"http://127.0.0.1:{PORT}")
+SITE_NAME = env.text("SITE_NAME", "Commitment Tracker")
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", "tracker@localhost")
+HTTPS = SITE_URL.startswith("https://")
+DEBUG = env.flag("DEBUG")
+
+# --- data -------------------------------------------------------------------
+DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "tracker.sqlite3")}
+ON_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if ON_SQLITE and not env.text("DATABASE_URL"):
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _secret_key() -> str:
+    """From the environment; on SQLite made once and kept in var/. A short or example key is refused."""
+    key = env.text("SECRET_KEY")
+    if not key and ON_SQLITE:
+        return _kept_key(VAR_DIR / "secret_key")
+    if len(key) < 50 or "insecure" in key or "change-me" in key or len(set(key)) < 5:
+        wanted = "give 50 random characters, from: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        raise env.WrongSetting("SECRET_KEY", "…" if key else "", wanted)
+    return key
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text("utf-8").strip()
+
+
+SECRET_KEY = _secret_key()
+# Rotation: put the old key here, the new one into SECRET_KEY; drop the old one after 60 days.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+
+# --- the broker and the letters ----------------------------------------------
+# `up` gives its children the socket of the broker that it started.
+BROKER_URL = env.broker("REDIS_URL", os.environ.get("EMBEDDED_BROKER_URL") or "filesystem://")
+WORKER_SOFT_SHUTDOWN = env.number("WORKER_SOFT_SHUTDOWN", 30, most=600)
+globals().update(env.mail("EMAIL_URL", VAR_DIR / "outbox"))
+DEFAULT_FROM_EMAIL = f"{SITE_NAME} <{CONTACT_EMAIL}>"
+SERVER_EMAIL = CONTACT_EMAIL
+
+# --- rules that an operator may choose ---------------------------------------
+FOUR_EYES = env.choice("FOUR_EYES", "closing", ("closing", "all", "off"))
+# Networks that the fetcher may reach besides the public internet (ip_network values).
+ALLOW_PRIVATE_NETWORKS = env.networks("ALLOW_PRIVATE_NETWORKS", ("127.0.0.0/8",) if EMBEDDED else ())
+
+# --- Django -------------------------------------------------------------------
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+INSTALLED_APPS = [
+    "tracker",
+    "commitments",
+    "commitments.public",
+    "commitments.digests",
+    "monitoring",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "tracker.headers.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+LANGUAGE_CODE = "en-gb"
+USE_TZ = True
+# Celery writes its log times in this zone; readers get their own zone in the views.
+TIME_ZONE = "UTC"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# --- static files: hashed and compressed by `collectstatic` in production, found in place when embedded -------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
+WHITENOISE_USE_FINDERS = ON_SQLITE or DEBUG
+_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if not WHITENOISE_USE_FINDERS:
+    _STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STATIC},
+}
+
+# --- safety: whatever the public address says about https --------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"  # addresses of letters carry tokens
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain http inside the house
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", HTTPS) else None
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading a domain is its owner's decision, not this program's
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}
