@@ -37,7 +37,9 @@ from commitments.status import Life, Precision
 # Kinds of field that are rows of their own, not columns of a commitment.
 NOT_COLUMNS = ("ref", "refs", "entry", "entries", "texts")
 OWN = ("ref", "life")
-COMMITMENT_FIELDS = [field.name for field in COMMITMENT.fields if field.kind not in NOT_COLUMNS and field.name not in OWN]
+COMMITMENT_FIELDS = [
+    field.name for field in COMMITMENT.fields if field.kind not in NOT_COLUMNS and field.name not in OWN
+]
 
 
 class Writer:

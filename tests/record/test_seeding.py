@@ -204,7 +204,7 @@ def test_the_pieces_are_accounted_for_to_the_last_sentence():
 
 def test_every_commitment_can_be_watched():
     for entry in read_checked(SHIPPED, now=NOW).lists["commitments"]:
-        assert entry["watch_terms"] and entry["watch_query"], entry["ref"]
+        assert all(entry.get(name) for name in ("watch_terms", "watch_query")), entry["ref"]
 
 
 # ---- a second agreement
@@ -381,7 +381,7 @@ def test_all_faults_are_told_at_once(folder):
 def test_yaml_that_cannot_be_trusted_is_refused_with_the_place(folder, text, problem):
     (folder / "claims.yaml").write_text(text, encoding="utf-8")
     [fault] = faults_of(folder)
-    assert fault.file == "claims.yaml" and problem in str(fault)
+    assert (fault.file, problem in str(fault)) == ("claims.yaml", True)
 
 
 @pytest.mark.django_db
