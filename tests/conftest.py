@@ -1,0 +1,103 @@
+"""What every test may ask for, and what no test may do: reach beyond this machine."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import browsers, loopback, mailing, reporting
+from tracker import servers
+
+loopback.only()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests never touch var/ of the checkout, and a task that is sent goes nowhere unless a broker is asked for."""
+    import tempfile
+
+    from django.conf import settings
+
+    settings.VAR_DIR = Path(tempfile.mkdtemp(prefix="tracker-tests-"))
+    settings.BROKER_URL = "memory://"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECURE_SSL_REDIRECT = False
+    _empty_tables_without_their_triggers()
+
+
+def _empty_tables_without_their_triggers() -> None:
+    """`flush` cleans up after tests with real transactions; the append-only triggers would refuse it."""
+    from django.core.management.commands import flush
+    from django.db import connections
+
+    from commitments import triggers
+
+    original = flush.Command.handle
+
+    def handle(self: Any, **options: Any) -> None:
+        connection = connections[options["database"]]
+        triggers.remove(connection)
+        try:
+            original(self, **options)
+        finally:
+            triggers.install(connection)
+
+    flush.Command.handle = handle
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reporting.say_what_was_left_out(terminalreporter)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporting.insist(session)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Postgres]:
+    """A real PostgreSQL; `postgres.create("name")` gives the address of an empty database."""
+    server = servers.Postgres(tmp_path_factory.mktemp("postgres"))
+    try:
+        server.start()
+    except servers.Missing as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[servers.Broker]:
+    """A real broker of its own for this test; it may be stopped, paused and started again."""
+    server = servers.Broker(tmp_path / "broker")
+    try:
+        server.start()
+    except servers.Missing as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[mailing.Sink]:
+    """A real SMTP server on loopback that keeps every letter as it came: `smtp_sink.url`, `smtp_sink.letters`."""
+    with mailing.Sink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A Chromium driven by Playwright, or the test is left out with one line at the end of the run."""
+    with browsers.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """An empty page in a fresh context. Collects what a page must not do in `page.complaints`."""
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.complaints = browsers.listen(page)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread
+    yield page
+    context.close()

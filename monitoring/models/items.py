@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from commitments.models.fields import SafeURLField
 from django.db import models
 from django.db.models import Q, QuerySet
 
+from commitments.models.fields import SafeURLField
 from monitoring.models.sources import Source
 
 KEY = 32

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from commitments.models.fields import SafeURLField
-from commitments.status import Tier
 from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from commitments.models.fields import SafeURLField
+from commitments.status import Tier
 from monitoring.models.hosts import HostState, host_key
 from monitoring.models.writing import update_rows
 

@@ -1,0 +1,152 @@
+"""A real SMTP server in a thread. It keeps each letter as it came and can be told to misbehave."""
+
+import email
+import email.policy
+import re
+import socket
+import socketserver
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+
+Answer = Callable[["Letter"], "str | None"]
+
+
+@dataclass(frozen=True)
+class Letter:
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        parsed = email.message_from_bytes(self.raw, policy=email.policy.default)
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+
+@dataclass
+class Sink:
+    """`with Sink() as sink`: letters go to `sink.url` and are found in `sink.letters`.
+
+    `answer` may look at a letter and return the line to answer instead of "250 kept" ("451 later" refuses
+    it); `lose_answers` closes the connection after the letter was kept, before saying so.
+    """
+
+    answer: Answer | None = None
+    refuse_recipient: Callable[[str], bool] | None = None
+    lose_answers: int = 0
+    delay: float = 0.0
+    letters: list[Letter] = field(default_factory=list)
+    _server: Any = None
+
+    def __enter__(self) -> "Sink":
+        sink = self
+
+        class Session(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                _Conversation(sink, self.rfile, self.wfile).hold()
+
+        class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address = True
+            daemon_threads = True
+            request_queue_size = 64
+
+        self._server = Server(("127.0.0.1", 0), Session)
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def wait_for(self, count: int, seconds: float = 20) -> list[Letter]:
+        deadline = time.monotonic() + seconds
+        while len(self.letters) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert len(self.letters) >= count, f"{len(self.letters)} letters of {count} came within {seconds} s"
+        return self.letters
+
+
+class _Conversation:
+    def __init__(self, sink: Sink, reader: Any, writer: Any) -> None:
+        self.sink, self.reader, self.writer = sink, reader, writer
+        self.sender, self.recipients = "", []  # type: ignore[var-annotated]
+
+    def say(self, line: str) -> None:
+        self.writer.write(f"{line}\r\n".encode())
+
+    def hold(self) -> None:
+        try:
+            self.say("220 sink ready")
+            while line := self.reader.readline():
+                if not self.obey(line.decode("utf-8", "replace").strip()):
+                    return
+        except (OSError, ValueError):
+            return
+
+    def obey(self, line: str) -> bool:
+        word = line[:4].upper()
+        if word == "DATA":
+            self.say("354 go on")
+            return self.keep(self.read_letter())
+        if word == "RCPT":
+            return self.note_recipient(_address(line))
+        if word == "MAIL":
+            self.sender, self.recipients = _address(line), []
+        if word == "EHLO":
+            self.say("250-sink")
+            self.say("250-SMTPUTF8")
+        self.say("221 bye" if word == "QUIT" else "250 8BITMIME" if word == "EHLO" else "250 well")
+        return word != "QUIT"
+
+    def note_recipient(self, address: str) -> bool:
+        if self.sink.refuse_recipient and self.sink.refuse_recipient(address):
+            self.say("550 no such box")
+            return True
+        self.recipients.append(address)
+        self.say("250 well")
+        return True
+
+    def read_letter(self) -> bytes:
+        lines = []
+        while (line := self.reader.readline()) not in (b".\r\n", b""):
+            lines.append(line[1:] if line.startswith(b".") else line)
+        return b"".join(lines)
+
+    def keep(self, raw: bytes) -> bool:
+        time.sleep(self.sink.delay)
+        letter = Letter(self.sender, tuple(self.recipients), raw)
+        refusal = self.sink.answer(letter) if self.sink.answer else None
+        if refusal and not refusal.startswith("2"):
+            self.say(refusal)
+            return True
+        self.sink.letters.append(letter)
+        if self.sink.lose_answers > 0:
+            self.sink.lose_answers -= 1
+            return False
+        self.say(refusal or "250 kept")
+        return True
+
+
+def _address(line: str) -> str:
+    found = re.search(r"<([^>]*)>", line)
+    return found.group(1) if found else line.split(":", 1)[-1].strip()
+
+
+def closed_port() -> int:
+    """A port at which nobody answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
