@@ -1,5 +1,7 @@
 """Field shapes that several models share."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -15,15 +17,10 @@ def validate_safe_url(value: str) -> None:
         raise ValidationError(refusal.message, code=refusal.rule)
 
 
-class SafeURLField(models.CharField):
+class SafeURLField(models.CharField):  # type: ignore[type-arg]
     """An absolute http(s) address, or empty when `blank`."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("max_length", URL_LENGTH)
-        super().__init__(*args, **kwargs)
-        self.validators = [*self.validators, validate_safe_url]
+    default_validators = [*models.CharField.default_validators, validate_safe_url]
 
-    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
-        name, path, args, kwargs = super().deconstruct()
-        kwargs.pop("validators", None)
-        return name, path, args, kwargs
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": URL_LENGTH, **kwargs})

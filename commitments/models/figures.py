@@ -2,7 +2,9 @@
 
 from django.db import models
 
-FIGURE = {"max_digits": 20, "decimal_places": 4}
+# Enough for pounds in trillions and for shares of an exaFLOPS.
+FIGURE_DIGITS = 20
+FIGURE_PLACES = 4
 
 
 class Target(models.Model):
@@ -10,9 +12,15 @@ class Target(models.Model):
 
     commitment = models.ForeignKey("commitments.Commitment", on_delete=models.CASCADE, related_name="targets")
     unit = models.CharField(max_length=200)
-    baseline = models.DecimalField(null=True, blank=True, **FIGURE)
+    baseline = models.DecimalField(null=True, blank=True, max_digits=FIGURE_DIGITS, decimal_places=FIGURE_PLACES)
     baseline_on = models.DateField(null=True, blank=True)
-    value = models.DecimalField(null=True, blank=True, help_text="The figure promised, if one was.", **FIGURE)
+    value = models.DecimalField(
+        null=True,
+        blank=True,
+        help_text="The figure promised, if one was.",
+        max_digits=FIGURE_DIGITS,
+        decimal_places=FIGURE_PLACES,
+    )
     due_on = models.DateField(null=True, blank=True)
     is_headline = models.BooleanField(default=False, help_text="The one the page draws first.")
     set_later = models.BooleanField(default=False, help_text="Set after the promise, not in its text.")
@@ -38,8 +46,8 @@ class Series(models.Model):
     target = models.ForeignKey(Target, on_delete=models.SET_NULL, null=True, blank=True, related_name="series")
     title = models.CharField(max_length=200)
     unit = models.CharField(max_length=200)
-    baseline = models.DecimalField(null=True, blank=True, **FIGURE)
-    goal = models.DecimalField(null=True, blank=True, **FIGURE)
+    baseline = models.DecimalField(null=True, blank=True, max_digits=FIGURE_DIGITS, decimal_places=FIGURE_PLACES)
+    goal = models.DecimalField(null=True, blank=True, max_digits=FIGURE_DIGITS, decimal_places=FIGURE_PLACES)
     note = models.TextField(blank=True)
 
     class Meta:
@@ -61,7 +69,7 @@ class Measurement(models.Model):
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="measurements")
     on = models.DateField()
-    value = models.DecimalField(null=True, blank=True, **FIGURE)
+    value = models.DecimalField(null=True, blank=True, max_digits=FIGURE_DIGITS, decimal_places=FIGURE_PLACES)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.REPORTED)
     evidence = models.ForeignKey(
         "commitments.Evidence", on_delete=models.PROTECT, null=True, blank=True, related_name="measurements"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -14,7 +14,7 @@ from commitments.models import publishing
 from commitments.models.history import StatusChange
 from commitments.models.parties import Agreement, Organisation, Sector
 from commitments.models.proof import Evidence, EvidenceLink
-from commitments.models.proposals import Proposal
+from commitments.models.proposals import Proposal, propose
 from commitments.models.revisions import Revision
 from commitments.status import CLOSING, Confirmation, Firmness, Life, Precision, Status
 
@@ -161,7 +161,7 @@ class Commitment(models.Model):
         *,
         reason: str,
         evidence: Iterable[Evidence] = (),
-        by: AbstractUser,
+        by: User,
         effective_on: date,
         now: datetime,
         **details: Any,
@@ -190,13 +190,13 @@ class Commitment(models.Model):
         *,
         reason: str,
         evidence: Iterable[Evidence] = (),
-        by: AbstractUser,
+        by: User,
         effective_on: date,
         now: datetime,
         **details: Any,
     ) -> Proposal:
         """Put a change before a reviewer; the same rules are checked now and again at approval."""
-        return Proposal.objects.open_for(
+        return propose(
             commitment=self,
             to=to,
             reason=reason,
@@ -219,7 +219,7 @@ class Commitment(models.Model):
         stance: str,
         act: str,
         now: datetime,
-        by: AbstractUser | None,
+        by: User | None,
         note: str = "",
         repeats_promise: bool = False,
         **details: Any,
@@ -260,7 +260,7 @@ class Commitment(models.Model):
         self.last_evidence_on, self.last_seen_on = newest, seen
 
     @transaction.atomic
-    def revise(self, changes: Mapping[str, Any], *, reason: str, by: AbstractUser, now: datetime) -> list[Revision]:
+    def revise(self, changes: Mapping[str, Any], *, reason: str, by: User, now: datetime) -> list[Revision]:
         """Change published words, dates or addresses, keeping each value before and after with the reason."""
         revisions = []
         for field, after in changes.items():

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -88,7 +89,7 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return f"{self.title} ({self.publisher}, {self.published_on})"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.ref = self.ref or make_ref(published_on=self.published_on, url=self.url, title=self.title)
         self.origin = self.origin or self.ref
         self.snapshot_sha256 = hashlib.sha256(self.snapshot.encode()).hexdigest() if self.snapshot else ""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -23,41 +23,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def waiting(self) -> "ProposalQuerySet":
         return self.filter(state=Proposal.State.OPEN)
 
-    def waiting_for(self, user: AbstractUser) -> "ProposalQuerySet":
+    def waiting_for(self, user: User) -> "ProposalQuerySet":
         """Open proposals that this person may decide: never their own."""
         return self.waiting().exclude(proposed_by=user)
-
-
-class ProposalManager(models.Manager.from_queryset(ProposalQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
-    def open_for(
-        self,
-        *,
-        commitment: "Commitment",
-        to: str,
-        reason: str,
-        evidence: Sequence[Evidence],
-        by: AbstractUser,
-        effective_on: date,
-        now: datetime,
-        **details: Any,
-    ) -> "Proposal":
-        """Check the rules and store the proposal; raises `Refused` with every broken one."""
-        last = last_change_of(commitment)
-        trial = StatusChange(commitment=commitment, status=to, reason=reason, effective_on=effective_on, **details)
-        check(trial, last=last, evidence=evidence, today=now.date())
-        proposal = Proposal.objects.create(
-            commitment=commitment,
-            status=to,
-            reason=reason,
-            effective_on=effective_on,
-            proposed_by=by,
-            proposed_at=now,
-            seen_sequence=last.sequence if last else 0,
-            **details,
-        )
-        proposal.evidence.set(evidence)
-        return proposal
 
 
 class Proposal(models.Model):
@@ -94,7 +62,7 @@ class Proposal(models.Model):
         StatusChange, on_delete=models.PROTECT, null=True, blank=True, related_name="proposal"
     )
 
-    objects = ProposalManager()
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         ordering = ["-proposed_at"]
@@ -111,7 +79,7 @@ class Proposal(models.Model):
         return f"{self.commitment.ref}: {self.get_status_display()}"
 
     @transaction.atomic
-    def approve(self, *, by: AbstractUser, now: datetime, override_reason: str = "") -> StatusChange:
+    def approve(self, *, by: User, now: datetime, override_reason: str = "") -> StatusChange:
         """Publish what was proposed.
 
         The approver is not the proposer; the chief editor may override that
@@ -143,13 +111,13 @@ class Proposal(models.Model):
         return self.change
 
     @transaction.atomic
-    def decline(self, *, by: AbstractUser, now: datetime, note: str) -> None:
+    def decline(self, *, by: User, now: datetime, note: str) -> None:
         """Send it back with the reason; nothing is published."""
         self._still_open()
         self._decide(self.State.DECLINED, by=by, now=now, note=note)
 
     @transaction.atomic
-    def withdraw(self, *, by: AbstractUser, now: datetime) -> None:
+    def withdraw(self, *, by: User, now: datetime) -> None:
         self._still_open()
         self._decide(self.State.WITHDRAWN, by=by, now=now, note="")
 
@@ -158,6 +126,36 @@ class Proposal(models.Model):
         if state != self.State.OPEN:
             raise ConcurrentChange(f"This proposal was {self.State(state).label.lower()} meanwhile; nothing was saved.")
 
-    def _decide(self, state: str, *, by: AbstractUser, now: datetime, note: str) -> None:
+    def _decide(self, state: str, *, by: User, now: datetime, note: str) -> None:
         self.state, self.decided_by, self.decided_at, self.decision_note = state, by, now, note
         self.save(update_fields=["state", "decided_by", "decided_at", "decision_note", "change"])
+
+
+@transaction.atomic
+def propose(
+    *,
+    commitment: "Commitment",
+    to: str,
+    reason: str,
+    evidence: Sequence[Evidence],
+    by: User,
+    effective_on: date,
+    now: datetime,
+    **details: Any,
+) -> Proposal:
+    """Check the rules and store the proposal; raises `Refused` with every broken one."""
+    last = last_change_of(commitment)
+    trial = StatusChange(commitment=commitment, status=to, reason=reason, effective_on=effective_on, **details)
+    check(trial, last=last, evidence=evidence, today=now.date())
+    proposal = Proposal.objects.create(
+        commitment=commitment,
+        status=to,
+        reason=reason,
+        effective_on=effective_on,
+        proposed_by=by,
+        proposed_at=now,
+        seen_sequence=last.sequence if last else 0,
+        **details,
+    )
+    proposal.evidence.set(evidence)
+    return proposal

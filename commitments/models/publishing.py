@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from commitments import ledger, rules
@@ -26,10 +26,10 @@ def publish(
     to: str,
     reason: str,
     evidence: Sequence[Evidence],
-    by: AbstractUser | None,
+    by: User | None,
     effective_on: date,
     now: datetime,
-    approved_by: AbstractUser | None = None,
+    approved_by: User | None = None,
     override_reason: str = "",
     corrects: "StatusChange | None" = None,
     search_record: SearchRecord | None = None,

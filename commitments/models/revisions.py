@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import models
 
 from commitments import rules
@@ -24,7 +24,7 @@ class RevisionManager(models.Manager["Revision"]):
         before: Any,
         after: Any,
         reason: str,
-        by: AbstractUser | None,
+        by: User | None,
         now: datetime,
     ) -> "Revision":
         """Keep one edit of something published: what it said before and after, why, who, when."""
