@@ -6,6 +6,7 @@ document says (ttl, sy:updatePeriod, skipHours), what is polite, and what its ow
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ def _own_interval(habits: Habits) -> tuple[int, str]:
 def usual_gap(dates: Sequence[datetime]) -> int:
     """Seconds that usually lie between two items; 0 when fewer than four dates are known."""
     ordered = sorted(dates)
-    gaps = [(later - earlier).total_seconds() for earlier, later in zip(ordered, ordered[1:], strict=False)]
+    gaps = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(ordered)]
     return max(int(median(gaps)), 1) if len(gaps) >= 3 else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -13,6 +14,9 @@ import httpx
 
 from monitoring.fetching import addresses, outcomes, transport, unpacking
 from monitoring.fetching.outcomes import Fetched, Outcome
+
+# a line a request is history's business (the table of fetches), not the log's
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 DEADLINE_SECONDS = 20.0
 MOST_REDIRECTS = 5

@@ -89,3 +89,7 @@ class HostState(models.Model):
         HostState.objects.filter(pk=self.pk).filter(Q(not_before_at__isnull=True) | Q(not_before_at__lt=until)).update(
             not_before_at=until, not_before_reason=reason[:300]
         )
+
+    def remember_robots(self, body: str, status: int | None, checked_at: datetime | None) -> None:
+        self.robots_body, self.robots_status, self.robots_checked_at = body, status, checked_at
+        self.save(update_fields=["robots_body", "robots_status", "robots_checked_at"])

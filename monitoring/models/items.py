@@ -20,10 +20,6 @@ class ItemQuerySet(QuerySet["Item"]):
         shared = Q(uid__in=list(uids)) | Q(link_key__in=list(links)) | Q(title_key__in=list(titles))
         return self.filter(shared, source_id__in=list(source_ids))
 
-    def dates_of(self, source_ids: Iterable[int]) -> QuerySet[Item, tuple[int, datetime]]:
-        dated = self.filter(source_id__in=list(source_ids), published_at__isnull=False)
-        return dated.order_by("-published_at").values_list("source_id", "published_at")
-
     def newest_first(self) -> ItemQuerySet:
         return self.select_related("source").order_by("-first_seen_at", "-pk")
 

@@ -57,6 +57,13 @@ class SourceQuerySet(QuerySet["Source"]):
         held = Q(hold_until_at__gt=now)
         return self.watched().unclaimed(now).exclude(held).of_free_hosts(now)
 
+    def held(self, now: datetime) -> SourceQuerySet:
+        """Watched, but not to be asked now even by hand: their server said so."""
+        return self.watched().filter(Q(hold_until_at__gt=now) | Q(host__not_before_at__gt=now))
+
+    def numbered(self, ids: Iterable[int]) -> SourceQuerySet:
+        return self.filter(pk__in=list(ids))
+
     def of_free_hosts(self, now: datetime) -> SourceQuerySet:
         return self.filter(host__in=HostState.objects.free(now))
 

@@ -34,6 +34,22 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
         return int(cursor.rowcount)
 
 
+def insert_rows(rows: Sequence[models.Model], using: str) -> None:
+    """Unsaved rows of one model in one statement, whatever their number; their primary keys stay unknown."""
+    if not rows:
+        return
+    connection = connections[using]
+    quote = connection.ops.quote_name
+    fields = [field for field in rows[0]._meta.concrete_fields if not field.primary_key]
+    line = "(" + ", ".join("%s" for _ in fields) + ")"
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(rows[0]._meta.db_table)} ({columns}) VALUES {', '.join([line] * len(rows))}", values
+        )
+
+
 def _placeholder(field: Any, connection: Any) -> str:
     """PostgreSQL takes the types of a VALUES list from its first row; SQLite must not cast."""
     if connection.vendor != "postgresql":

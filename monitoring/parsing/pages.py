@@ -38,7 +38,7 @@ def read(body: bytes, address: str, content_type: str, selector: str) -> Parsed:
     title = one_line(soup.title.get_text(" ") if soup.title else "", 500)
     if selector:
         try:
-            parts = soup.select(selector)
+            parts = list(soup.select(selector))
         except (SelectorSyntaxError, NotImplementedError) as error:
             return Parsed(error=f"“{selector}” is no CSS selector: {one_line(str(error), 120)}")
         if not parts:

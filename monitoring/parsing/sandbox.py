@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import queue
 import selectors
 import subprocess
 import sys
@@ -31,6 +33,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._done = 0
+        self._owner = 0
 
     def parse(self, job: Job) -> Parsed:
         with self._lock:
@@ -68,6 +71,8 @@ class Sandbox:
         return from_plain(json.loads(answer))
 
     def _ready(self) -> subprocess.Popen[bytes]:
+        if self._owner != os.getpid():
+            self._child, self._owner = None, os.getpid()  # after a fork the child is the other process's own
         if self._child is None or self._child.poll() is not None or self._done >= MOST_DOCUMENTS:
             self._end()
             self._child = subprocess.Popen(
@@ -115,9 +120,25 @@ class Sandbox:
         child.wait()
 
 
-_shared = Sandbox()
+class Sandboxes:
+    """A few children side by side, so that one document that takes its time holds up no other."""
+
+    def __init__(self, size: int) -> None:
+        self._free: queue.LifoQueue[Sandbox] = queue.LifoQueue()
+        for _ in range(size):
+            self._free.put(Sandbox())
+
+    def parse(self, job: Job) -> Parsed:
+        sandbox = self._free.get()
+        try:
+            return sandbox.parse(job)
+        finally:
+            self._free.put(sandbox)
+
+
+_shared = Sandboxes(2)
 
 
 def parse(job: Job) -> Parsed:
-    """Read one document in this process's own child."""
+    """Read one document in one of this process's own children."""
     return _shared.parse(job)

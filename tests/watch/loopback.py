@@ -91,26 +91,27 @@ class Loopback:
                     self.wfile.write(answer.raw)
                     self.close_connection = True
                     return
-                etag = answer.headers.get("etag")
-                if etag and request.headers.get("if-none-match") == etag and answer.status == 200:
-                    self.send_response(304)
-                    for name, value in answer.headers.items():
-                        self.send_header(name, value)
-                    self.end_headers()
-                    return
-                self.send_response(answer.status)
+                self.send(answer, same=is_same(request, answer))
+
+            def send(self, answer: Answer, *, same: bool) -> None:
+                body = b"" if same or answer.status == 304 else answer.body
+                self.send_response(304 if same else answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
-                if answer.status != 304:
-                    self.send_header("Content-Length", str(len(answer.body)))
+                if not same and answer.status != 304:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                if answer.status != 304:
-                    self.wfile.write(answer.body)
+                self.wfile.write(body)
 
             def log_message(self, *_args: object) -> None:
                 pass
 
         return Handler
+
+
+def is_same(request: Request, answer: Answer) -> bool:
+    etag = answer.headers.get("etag")
+    return answer.status == 200 and etag is not None and request.headers.get("if-none-match") == etag
 
 
 def rss(*items: str, head: str = "", title: str = "Sample feed") -> bytes:

@@ -1,0 +1,72 @@
+"""Who asks what: due sources are claimed in batches, all of a host in one, so that no two workers meet at a host."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from monitoring.models import HostState, Source
+from monitoring.models.sources import SourceQuerySet
+
+BATCH = 100
+MOST_PER_HOST = 60
+MOST_AT_ONCE = 5_000
+LEASE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Sources to ask under one claim. A claim that nobody comes for runs out by itself."""
+
+    source_ids: tuple[int, ...]
+    claim: str
+
+
+def claim_due(now: datetime, *, limit: int = MOST_AT_ONCE) -> list[Batch]:
+    """Everything that is due, up to `limit`; what is claimed here is due nowhere else."""
+    return _claim(Source.objects.due(now), now, limit)
+
+
+def claim_wanted(now: datetime, source_ids: Iterable[int] | None = None) -> list[Batch]:
+    """What a person wants asked now, due or not: these, or all that are watched."""
+    wanted = Source.objects.may_be_asked(now)
+    return _claim(wanted if source_ids is None else wanted.numbered(source_ids), now, MOST_AT_ONCE)
+
+
+def take_over(source_ids: Iterable[int], claim: str, now: datetime) -> str:
+    """Turn a batch's claim into this worker's own; empty when somebody else came first."""
+    holder = uuid.uuid4().hex
+    taken = Source.objects.take_over(list(source_ids), claim, holder, now + LEASE)
+    return holder if taken else ""
+
+
+@transaction.atomic
+def _claim(wanted: SourceQuerySet, now: datetime, limit: int) -> list[Batch]:
+    """On PostgreSQL the host rows are locked, and those another dispatcher has locked are passed over."""
+    candidates = wanted.longest_waiting_first().values_list("host_id", flat=True)[:limit]
+    hosts = list(HostState.objects.select_for_update(skip_locked=True).free(now).filter(pk__in=set(candidates)))
+    by_host: dict[int, list[int]] = defaultdict(list)
+    for pk, host_id in wanted.on_hosts(hosts).longest_waiting_first().values_list("pk", "host_id")[:limit]:
+        if len(by_host[host_id]) < MOST_PER_HOST:
+            by_host[host_id].append(pk)
+    if not by_host:
+        return []
+    claim = uuid.uuid4().hex
+    Source.objects.claim([pk for ids in by_host.values() for pk in ids], claim, now + LEASE)
+    HostState.objects.lease(list(by_host), claim, now + LEASE)
+    return [Batch(tuple(ids), claim) for ids in cut(list(by_host.values()))]
+
+
+def cut(groups: list[list[int]]) -> list[list[int]]:
+    """Batches of about a hundred, no host in two of them."""
+    batches: list[list[int]] = []
+    for group in groups:
+        if not batches or len(batches[-1]) + len(group) > BATCH:
+            batches.append([])
+        batches[-1].extend(group)
+    return batches

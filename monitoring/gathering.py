@@ -1,0 +1,198 @@
+"""Ask many sources at once and read what is new: network and parsing, no database, no decisions.
+
+Hosts side by side, the sources of one host one after the other with its gap between them. What is finished is handed
+out at once, so that a slow source holds up nobody. The event loop runs in a thread of its own and the caller's thread
+stays free for the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from monitoring import fetching, hashing, parsing, robots
+from monitoring.fetching import Ask, Fetched, Outcome
+from monitoring.parsing import Job, Kind, Parsed
+
+IN_FLIGHT = 50
+BATCH_SECONDS = 180.0  # a task may take 240
+ROBOTS_OUTCOMES = {Outcome.OK, Outcome.NOT_FOUND, Outcome.FORBIDDEN, Outcome.CLIENT_ERROR, Outcome.GONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One source to ask. `wait_first` is what is left of its host's gap since the last request."""
+
+    source_id: int
+    host_id: int
+    kind: Kind
+    ask: Ask
+    body_hash: str = ""
+    selector: str = ""
+    gap: float = 0.0
+    wait_first: float = 0.0
+    is_gateway: bool = False
+    robots: robots.Robots = field(default_factory=robots.Robots)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What asking one source came to. `parsed` is None when there was nothing to read or nothing new.
+
+    `robots` is set when the host's robots.txt was asked on the way; `began` and `ended` count seconds from the start.
+    """
+
+    source_id: int
+    fetched: Fetched
+    parsed: Parsed | None = None
+    body_hash: str = ""
+    robots: robots.Robots | None = None
+    began: float = 0.0
+    ended: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How this installation asks."""
+
+    user_agent: str
+    gate: fetching.Gate
+    deadline: float = 20.0
+    in_flight: int = IN_FLIGHT
+    batch_seconds: float = BATCH_SECONDS
+
+
+def gather(assignments: Sequence[Assignment], manners: Manners, now: datetime) -> Iterator[Gathered]:
+    """Each source's result as soon as there is one; sources for which no time was left are not among them."""
+    results: queue.SimpleQueue[Gathered | BaseException | None] = queue.SimpleQueue()
+    round_ = _Round(manners, results, now)
+    thread = threading.Thread(target=round_.run, args=(list(assignments),), name="gathering", daemon=True)
+    thread.start()
+    try:
+        while (result := results.get()) is not None:
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+    finally:
+        round_.stop()
+        thread.join()
+
+
+class _Round:
+    def __init__(
+        self, manners: Manners, results: queue.SimpleQueue[Gathered | BaseException | None], now: datetime
+    ) -> None:
+        self._manners = manners
+        self._results = results
+        self._now = now
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._readers = ThreadPoolExecutor(2, "reading")
+        self._resolvers = ThreadPoolExecutor(16, "resolving")
+
+    def run(self, assignments: list[Assignment]) -> None:
+        try:
+            asyncio.run(self._main(assignments))
+        except asyncio.CancelledError:
+            pass
+        except BaseException as error:
+            self._results.put(error)
+        finally:
+            self._readers.shutdown(wait=False, cancel_futures=True)
+            self._resolvers.shutdown(wait=False, cancel_futures=True)
+            self._results.put(None)
+
+    def stop(self) -> None:
+        if self._loop and self._task and not self._task.done():
+            with contextlib.suppress(RuntimeError):  # the loop may have ended by itself in between
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
+    async def _main(self, assignments: list[Assignment]) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        self._loop.set_default_executor(self._resolvers)
+        self._started = self._loop.time()
+        self._flight = asyncio.Semaphore(self._manners.in_flight)
+        by_host: dict[int, list[Assignment]] = defaultdict(list)
+        for assignment in assignments:
+            by_host[assignment.host_id].append(assignment)
+        manners = self._manners
+        async with (
+            fetching.Fetcher(user_agent=manners.user_agent, gate=manners.gate, deadline=manners.deadline) as fetcher,
+            asyncio.TaskGroup() as group,
+        ):
+            for turns in by_host.values():
+                group.create_task(self._ask_host(fetcher, turns, group))
+
+    async def _ask_host(self, fetcher: fetching.Fetcher, turns: list[Assignment], group: asyncio.TaskGroup) -> None:
+        """One after the other; reading goes on beside the next request."""
+        await asyncio.sleep(turns[0].wait_first)
+        known = turns[0].robots
+        for number, assignment in enumerate(turns):
+            if number:
+                await asyncio.sleep(assignment.gap)
+            if self._seconds() > self._manners.batch_seconds:
+                return
+            async with self._flight:
+                began = self._seconds()
+                asked, known = await self._ask(fetcher, replace(assignment, robots=known))
+            group.create_task(self._read(assignment, replace(asked, began=began)))
+            if asks_for_rest(asked.fetched) and not assignment.is_gateway:
+                return
+
+    async def _ask(self, fetcher: fetching.Fetcher, assignment: Assignment) -> tuple[Gathered, robots.Robots]:
+        known, fresh = assignment.robots, None
+        if assignment.kind is Kind.PAGE:
+            if not known.is_fresh(self._now):
+                known = fresh = await self._ask_robots(fetcher, assignment)
+                await asyncio.sleep(assignment.gap)
+            if why := robots.objection(known, assignment.ask.address):
+                waits = known.status is None or known.status >= 500
+                outcome = Outcome.UNAVAILABLE if waits else Outcome.REFUSED
+                refused = Fetched(assignment.ask.address, outcome, error=why)
+                return Gathered(assignment.source_id, refused, robots=fresh), known
+        fetched = await fetcher.fetch(assignment.ask)
+        return Gathered(assignment.source_id, fetched, robots=fresh), known
+
+    async def _ask_robots(self, fetcher: fetching.Fetcher, assignment: Assignment) -> robots.Robots:
+        fetched = await fetcher.fetch(Ask(robots.address_for(assignment.ask.address)))
+        status = fetched.status if fetched.outcome in ROBOTS_OUTCOMES or fetched.status else None
+        checked_at = self._now + timedelta(seconds=self._seconds())
+        return robots.Robots(fetched.body.decode("utf-8", "replace"), status, checked_at)
+
+    async def _read(self, assignment: Assignment, asked: Gathered) -> None:
+        fetched = asked.fetched
+        if fetched.ok:
+            digest = hashing.body_hash(fetched.body)
+            parsed = None
+            if digest != assignment.body_hash:
+                parsed = await asyncio.get_running_loop().run_in_executor(
+                    self._readers, parsing.parse, job_for(assignment.kind, fetched, assignment.selector)
+                )
+            asked = replace(asked, parsed=parsed, body_hash=digest)
+        self._results.put(replace(asked, fetched=replace(fetched, body=b""), ended=self._seconds()))
+
+    def _seconds(self) -> float:
+        assert self._loop is not None
+        return self._loop.time() - self._started
+
+
+def asks_for_rest(fetched: Fetched) -> bool:
+    """A server that names a time before which it does not want to be asked."""
+    return fetched.outcome in {Outcome.TOO_MANY, Outcome.UNAVAILABLE} and "retry-after" in fetched.headers
+
+
+def job_for(kind: Kind, fetched: Fetched, selector: str = "") -> Job:
+    return Job(kind, fetched.body, fetched.final, fetched.headers.get("content-type", ""), selector)
+
+
+async def fetch_once(address: str, manners: Manners) -> Fetched:
+    """A single fetch outside any batch, for a person who waits for it."""
+    async with fetching.Fetcher(user_agent=manners.user_agent, gate=manners.gate, deadline=manners.deadline) as fetcher:
+        return await fetcher.fetch(Ask(address))

@@ -1,0 +1,216 @@
+"""Poll a batch of sources: ask, read, store, note when to ask again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from monitoring import bookkeeping, claiming, fetching, gathering, scheduling, storing
+from monitoring.bookkeeping import Turn
+from monitoring.claiming import Batch
+from monitoring.fetching import Ask
+from monitoring.gathering import Assignment, Gathered, Manners
+from monitoring.models import Fetch, HostState, Source
+from monitoring.parsing import Kind
+from monitoring.robots import Robots
+
+logger = logging.getLogger(__name__)
+CHUNK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many sources were asked, how many of those failed, and what came of it."""
+
+    asked: int = 0
+    failed: int = 0
+    new: int = 0
+    edited: int = 0
+
+    def __add__(self, other: Report) -> Report:
+        return Report(
+            self.asked + other.asked, self.failed + other.failed, self.new + other.new, self.edited + other.edited
+        )
+
+
+def manners() -> Manners:
+    """How this installation introduces itself and what it may reach."""
+    agent = f"CommitmentTracker/1.0 (+{settings.SITE_URL}; {settings.CONTACT_EMAIL})"
+    return Manners(user_agent=agent, gate=fetching.Gate(allowed=tuple(settings.ALLOW_PRIVATE_NETWORKS)))
+
+
+def poll(batch: Batch, now: datetime, *, how: Manners | None = None) -> Report:
+    """Ask the sources of a claimed batch. Safe to run twice: the second run finds the claim taken and does nothing."""
+    holder = claiming.take_over(batch.source_ids, batch.claim, now)
+    if not holder:
+        return Report()
+    sources = {source.pk: source for source in Source.objects.claimed_by(holder)}
+    turns = _Hosts(sources, batch.claim)
+    report = Report()
+    asked = gathering.gather([_assignment(source, now) for source in sources.values()], how or manners(), now)
+    for chunk in _chunks(asked, len(sources)):
+        report += _store_safely(sources, chunk, turns, now)
+    if report.asked < len(sources):
+        Source.objects.let_go(holder)
+        HostState.objects.release(turns.left(), batch.claim, now)
+    return report
+
+
+def _assignment(source: Source, now: datetime) -> Assignment:
+    host = source.host
+    since = (now - host.last_asked_at).total_seconds() if host.last_asked_at else host.gap_seconds
+    conditional = source.use_validators
+    ask = Ask(source.address, source.etag if conditional else "", source.last_modified if conditional else "")
+    return Assignment(
+        source_id=source.pk,
+        host_id=host.pk,
+        kind=Kind(source.kind),
+        ask=ask,
+        body_hash=source.body_hash,
+        selector=source.selector,
+        gap=host.gap_seconds,
+        wait_first=min(max(host.gap_seconds - since, 0.0), 60.0),
+        is_gateway=host.is_gateway,
+        robots=Robots(host.robots_body, host.robots_status, host.robots_checked_at),
+    )
+
+
+def _chunks(asked: Iterator[Gathered], expected: int) -> Iterator[list[Gathered]]:
+    """Store what is finished every few seconds, and everything at the end."""
+    chunk: list[Gathered] = []
+    since = 0.0
+    for one in asked:
+        chunk.append(one)
+        expected -= 1
+        if len(chunk) >= CHUNK or (one.ended - since > 2.0 and expected):
+            yield chunk
+            chunk, since = [], one.ended
+    if chunk:
+        yield chunk
+
+
+class _Hosts:
+    """Which hosts of the batch still have sources to be asked; a host is let go with its last."""
+
+    def __init__(self, sources: dict[int, Source], claim: str) -> None:
+        self._waiting: dict[int, set[int]] = {}
+        for source in sources.values():
+            self._waiting.setdefault(source.host_id, set()).add(source.pk)
+        self.claim = claim
+
+    def finished(self, done: list[Source]) -> list[int]:
+        for source in done:
+            self._waiting.get(source.host_id, set()).discard(source.pk)
+        finished = [host for host, waiting in self._waiting.items() if not waiting]
+        for host in finished:
+            del self._waiting[host]
+        return finished
+
+    def left(self) -> list[int]:
+        return list(self._waiting)
+
+
+def _store_safely(sources: dict[int, Source], chunk: list[Gathered], turns: _Hosts, now: datetime) -> Report:
+    """One that cannot be stored must cost neither the others nor its own next check."""
+    pairs = [(sources[one.source_id], one) for one in chunk]
+    hosts = turns.finished([source for source, _one in pairs])
+    moment = now + timedelta(seconds=max(one.ended for one in chunk))
+    try:
+        report = _store(pairs, now)
+    except Exception:
+        logger.exception("A chunk of %d sources could not be stored; each is tried by itself", len(pairs))
+        report = Report()
+        for pair in pairs:
+            report += _store_alone(pair, now)
+    HostState.objects.release(hosts, turns.claim, moment)
+    return report
+
+
+def _store_alone(pair: tuple[Source, Gathered], now: datetime) -> Report:
+    try:
+        return _store([pair], now)
+    except Exception as error:
+        source, one = pair
+        logger.exception("What %s answered could not be stored", source.address)
+        moment = now + timedelta(seconds=one.ended)
+        said = f"The answer could not be stored ({type(error).__name__}): this is a fault of the tracker's own."
+        turn = bookkeeping.after_our_fault(source.state, said, one.fetched, moment, _dice(source, moment))
+        with transaction.atomic():
+            _write([(source, one, turn)], storing.Stored(), now)
+        return Report(asked=1, failed=1)
+
+
+@transaction.atomic
+def _store(pairs: list[tuple[Source, Gathered]], now: datetime) -> Report:
+    """Items, suggestions, states and history of a chunk: all of it or none."""
+    stored = storing.store(
+        [(source, one.parsed) for source, one in pairs if one.parsed is not None and not one.parsed.error], now
+    )
+    noted = [(source, one, _turn(source, one, stored, now)) for source, one in pairs]
+    _write(noted, stored, now)
+    failed = sum(1 for _source, _one, turn in noted if turn.error)
+    return Report(len(pairs), failed, len(stored.new), len(stored.edited))
+
+
+def _turn(source: Source, one: Gathered, stored: storing.Stored, now: datetime) -> Turn:
+    moment = now + timedelta(seconds=one.ended)
+    rules = bookkeeping.Rules((source.check_every or 0) * 60, source.use_validators)
+    turn = bookkeeping.after(source.state, rules, one.fetched, one.parsed, one.body_hash, moment, _dice(source, moment))
+    if stored.new_of.get(source.pk) and turn.state["newest_item_at"] is None:
+        turn.state["newest_item_at"] = moment
+    return turn
+
+
+def _dice(source: Source, moment: datetime) -> float:
+    return scheduling.spread(source.address, moment)
+
+
+def _write(noted: list[tuple[Source, Gathered, Turn]], stored: storing.Stored, now: datetime) -> None:
+    Source.objects.write_states({source.pk: turn.state for source, _one, turn in noted})
+    Fetch.objects.write([_history(*one, stored, now) for one in noted])
+    for source, one, turn in noted:
+        if turn.rest_until and not source.host.is_gateway:
+            source.host.rest(turn.rest_until, f"{urlsplit(source.address).hostname}: {turn.state['next_check_reason']}")
+        if turn.keep_address:
+            _move(source, turn.keep_address)
+        if one.robots is not None:
+            source.host.remember_robots(one.robots.body, one.robots.status, one.robots.checked_at)
+
+
+def _move(source: Source, address: str) -> None:
+    """A source that moves to where another one is read already stays where it is; staff are told by its note."""
+    if Source.objects.taken([address]):
+        logger.warning("%s has moved to %s, which is another source's address", source.address, address)
+        return
+    Source.objects.get(pk=source.pk).move(address)
+
+
+def _history(source: Source, one: Gathered, turn: Turn, stored: storing.Stored, now: datetime) -> Fetch:
+    return Fetch(
+        source=source,
+        began_at=now + timedelta(seconds=one.began),
+        seconds=round(one.fetched.seconds, 3),
+        outcome=turn.outcome,
+        status=one.fetched.status,
+        size=one.fetched.raw_size,
+        new_items=stored.new_of.get(source.pk, 0),
+        edited_items=stored.edited_of.get(source.pk, 0),
+        error=turn.error,
+        note=turn.note,
+        next_check_at=turn.state["next_check_at"],
+        next_check_reason=turn.state["next_check_reason"],
+    )
+
+
+def poll_all(batches: list[Batch], now: datetime, *, how: Manners | None = None) -> Report:
+    """Several batches, one after the other, in this process."""
+    report = Report()
+    for batch in batches:
+        report += poll(batch, now, how=how)
+    return report
