@@ -43,6 +43,7 @@ class Rules:
 
     staff_seconds: int = 0
     use_validators: bool = True
+    is_near: bool = False
 
 
 def after(
@@ -61,7 +62,7 @@ def after(
         return _failed(state, UNREADABLE, parsed.error, fetched, now, dice)
     if fetched.ok or fetched.outcome is Outcome.NOT_MODIFIED:
         return _succeeded(state, rules, fetched, parsed, body_hash, now, dice)
-    return _failed(state, fetched.outcome.value, fetched.error, fetched, now, dice)
+    return _failed(state, fetched.outcome.value, fetched.error, fetched, now, dice, is_near=rules.is_near)
 
 
 def after_our_fault(state: State, error: str, fetched: Fetched, now: datetime, dice: float) -> Turn:
@@ -77,9 +78,11 @@ def _gone(state: State, fetched: Fetched, now: datetime) -> Turn:
     return Turn(new, Outcome.GONE.value, error=fetched.error)
 
 
-def _failed(state: State, kind: str, error: str, fetched: Fetched, now: datetime, dice: float) -> Turn:
+def _failed(
+    state: State, kind: str, error: str, fetched: Fetched, now: datetime, dice: float, *, is_near: bool = False
+) -> Turn:
     failures = state["failures"] + 1
-    check = scheduling.after_failure(kind, failures, fetched.headers, now, dice)
+    check = scheduling.after_failure(kind, failures, fetched.headers, now, dice, is_near=is_near)
     new = _checked(state, fetched, kind, now, check)
     new |= {
         "failures": failures,

@@ -160,7 +160,7 @@ def _store(pairs: list[tuple[Source, Gathered]], now: datetime) -> Report:
 
 def _turn(source: Source, one: Gathered, stored: storing.Stored, now: datetime) -> Turn:
     moment = now + timedelta(seconds=one.ended)
-    rules = bookkeeping.Rules((source.check_every or 0) * 60, source.use_validators)
+    rules = bookkeeping.Rules((source.check_every or 0) * 60, source.use_validators, source.host.is_near)
     turn = bookkeeping.after(source.state, rules, one.fetched, one.parsed, one.body_hash, moment, _dice(source, moment))
     if stored.new_of.get(source.pk) and turn.state["newest_item_at"] is None:
         turn.state["newest_item_at"] = moment

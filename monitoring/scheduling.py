@@ -81,8 +81,13 @@ def after_success(habits: Habits, headers: Mapping[str, str], now: datetime, dic
     return NextCheck(at, f"Every {said(seconds)}: {reason}.", hold)
 
 
-def after_failure(kind: str, failures: int, headers: Mapping[str, str], now: datetime, dice: float) -> NextCheck:
-    """`kind` is an Outcome or "unreadable"; `failures` counts this one, in a row."""
+def after_failure(
+    kind: str, failures: int, headers: Mapping[str, str], now: datetime, dice: float, *, is_near: bool = False
+) -> NextCheck:
+    """`kind` is an Outcome or "unreadable"; `failures` counts this one, in a row.
+
+    A program on our own machine (`is_near`) that does not answer may just be starting.
+    """
     wait = min(retry_after(headers, now), LONGEST_HOLD)
     if wait and kind in {Outcome.TOO_MANY, Outcome.UNAVAILABLE}:
         at = now + timedelta(seconds=wait * (1 + JITTER * dice))
@@ -90,6 +95,8 @@ def after_failure(kind: str, failures: int, headers: Mapping[str, str], now: dat
             at, f"The server asks not to be asked for {said(wait)} (Retry-After).", now + timedelta(seconds=wait)
         )
     base, most = _BACK_OFF.get(kind, _BACK_OFF_ELSE)
+    if is_near and kind == Outcome.NO_CONNECTION:
+        base, most = 20, HOUR
     seconds = min(base * 2 ** min(max(failures, 1) - 1, 12), most)
     at = now + timedelta(seconds=seconds * (1 + JITTER * dice))
     times = "the first failure" if failures <= 1 else f"{failures} failures in a row"

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from monitoring import identities
 from monitoring.identities import Identity
 from monitoring.models import Item, ItemRevision, Source
-from monitoring.parsing import Entry, plain_text, safe_html
+from monitoring.parsing import Entry, plain_text, safe_html, storable
 
 LONGEST_TEXT = 20_000
 LONGEST_SUMMARY = 20_000
@@ -30,7 +30,7 @@ def new_item(source: Source, entry: Entry, identity: Identity, now: datetime) ->
         published_at=identities.sane_date(entry.dated_at, now),
         summary=safe_html(entry.html[:LONGEST_SUMMARY], entry.base or entry.link),
         text=words_of(entry),
-        raw=(entry.content or entry.html),
+        raw=storable(entry.content or entry.html),
         first_seen_at=now,
     )
 

@@ -7,6 +7,7 @@ address check belongs, because between here and the socket nothing resolves agai
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -108,7 +109,7 @@ async def _connect(
         except TimeoutError:
             problem = f"no answer within {CONNECT_SECONDS:.0f} s"
         except OSError as error:
-            problem = (error.strerror or str(error)).lower()
+            problem = os.strerror(error.errno).lower() if error.errno else str(error)
     raise NoConnection(f"No connection to {host}: {problem}.")
 
 

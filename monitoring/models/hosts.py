@@ -84,6 +84,11 @@ class HostState(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_near(self) -> bool:
+        """A program on our own machine."""
+        return is_own_machine(self.name.partition(":")[0])
+
     def rest(self, until: datetime, reason: str) -> None:
         """Nobody asks this host before then; a longer rest already agreed stays."""
         HostState.objects.filter(pk=self.pk).filter(Q(not_before_at__isnull=True) | Q(not_before_at__lt=until)).update(

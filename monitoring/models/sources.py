@@ -119,6 +119,9 @@ class SourceQuerySet(QuerySet["Source"]):
     def public(self) -> SourceQuerySet:
         return self.filter(is_private=False).select_related("host")
 
+    def real(self) -> SourceQuerySet:
+        return self.filter(is_sample=False)
+
     def samples(self) -> SourceQuerySet:
         return self.filter(is_sample=True)
 

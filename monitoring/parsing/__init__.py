@@ -3,7 +3,7 @@
 Importing this package imports neither; only the child does.
 """
 
-from monitoring.parsing.cleaning import plain_text, safe_html
+from monitoring.parsing.cleaning import as_html, plain_text, safe_html, storable, web_link
 from monitoring.parsing.sandbox import Sandbox, parse
 from monitoring.parsing.shapes import Entry, FoundFeed, Job, Kind, Parsed
 
@@ -14,7 +14,10 @@ __all__ = [
     "Kind",
     "Parsed",
     "Sandbox",
+    "as_html",
     "parse",
     "plain_text",
     "safe_html",
+    "storable",
+    "web_link",
 ]

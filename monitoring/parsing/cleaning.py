@@ -12,6 +12,7 @@ TAGS = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "stron
 DROPPED_WITH_CONTENT = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title"}
 _BREAKS = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/td|/th|/blockquote|p|div|li)\b", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+_NOT_STORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 
@@ -24,7 +25,7 @@ def one_line(text: str, longest: int = 0) -> str:
 
 def plain_text(markup: str, longest: int = 0) -> str:
     """The words of a piece of HTML on one line, tags and scripts gone, entities resolved."""
-    spaced = _BREAKS.sub(lambda found: " " + found.group(0), markup)
+    spaced = _BREAKS.sub(lambda found: " " + found.group(0), _CONTROLS.sub("", markup))
     stripped = nh3.clean(spaced, tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
     return one_line(html.unescape(stripped), longest)
 
@@ -68,3 +69,13 @@ def safe_html(markup: str, base: str = "") -> str:
         link_rel="nofollow noopener noreferrer",
         strip_comments=True,
     ).strip()
+
+
+def as_html(text: str) -> str:
+    """Lines of plain text as a list."""
+    return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines())
+
+
+def storable(text: str) -> str:
+    """As it came, but for the characters that no database takes."""
+    return _NOT_STORABLE.sub("", text)
