@@ -1,7 +1,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from tracker import health
+
 urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("digest/", include("commitments.digests.urls")),
     path("", include("monitoring.urls")),
