@@ -89,7 +89,7 @@ INSTALLED_APPS = [
     "commitments.public",
     "commitments.digests",
     "monitoring",
-    "django.contrib.admin",
+    "commitments.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -53,6 +53,13 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         open_conflicts = Conflict.objects.filter(commitment=OuterRef("pk"), state=Conflict.State.OPEN)
         return self.filter(Exists(open_conflicts) | Q(confirmation=Confirmation.CONTRADICTED))
 
+    def waiting_for(self, user: User) -> "CommitmentQuerySet":
+        """Commitments with an open proposal that this person may decide."""
+        return self.filter(Exists(Proposal.objects.waiting_for(user).filter(commitment=OuterRef("pk"))))
+
+    def proposed_by(self, user: User) -> "CommitmentQuerySet":
+        return self.filter(Exists(Proposal.objects.waiting().filter(commitment=OuterRef("pk"), proposed_by=user)))
+
     def with_parties(self) -> "CommitmentQuerySet":
         """For lists: everything a row prints, in a constant number of queries."""
         return self.select_related("agreement", "last_change").prefetch_related("owners", "sectors")
@@ -117,6 +124,12 @@ class Commitment(models.Model):
 
     class Meta:
         ordering = ["ref"]
+        permissions = [
+            ("propose_status", "Can propose a status change"),
+            ("approve_status", "Can approve the proposal of another person"),
+            ("override_review", "Can publish without a second person, giving a public reason"),
+            ("publish_commitment", "Can publish and withdraw commitments"),
+        ]
         indexes = [
             # The home page: published commitments, filtered by status, ordered by date due.
             models.Index(fields=["life", "status", "due_on"], name="commitment_home"),
@@ -260,7 +273,7 @@ class Commitment(models.Model):
         self.last_evidence_on, self.last_seen_on = newest, seen
 
     @transaction.atomic
-    def revise(self, changes: Mapping[str, Any], *, reason: str, by: User, now: datetime) -> list[Revision]:
+    def revise(self, changes: Mapping[str, Any], *, reason: str, by: User | None, now: datetime) -> list[Revision]:
         """Change published words, dates or addresses, keeping each value before and after with the reason."""
         revisions = []
         for field, after in changes.items():

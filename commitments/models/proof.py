@@ -23,6 +23,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def at_address(self, url: str) -> "EvidenceQuerySet":
         return self.filter(url=url)
 
+    def source_lost(self) -> "EvidenceQuerySet":
+        """Evidence whose page said something else, or nothing, when it was read again."""
+        return self.filter(source_state__in=("changed", "gone"))
+
     def with_snapshot(self) -> "EvidenceQuerySet":
         return self.exclude(snapshot="")
 

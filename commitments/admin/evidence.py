@@ -1,0 +1,77 @@
+"""Evidence: typed by hand or accepted from the watch, the same thing."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.forms import ModelForm
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from commitments.models import Evidence, EvidenceLink
+
+
+class EvidenceForm(forms.ModelForm):
+    same_address = forms.BooleanField(
+        required=False,
+        label="Save it although the address is known",
+        help_text="Tick this only when the same address really holds two different pieces.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        twins = Evidence.objects.at_address(cleaned.get("url") or " ").exclude(pk=self.instance.pk)
+        if cleaned.get("url") and not cleaned.get("same_address") and (twin := twins.first()):
+            self.add_error(
+                "url",
+                f"This address is known already: {twin.ref}, “{twin.title}”. Link that piece to the commitment instead, "
+                "or tick the box below to keep both.",
+            )
+        return cleaned
+
+
+class LinkInline(admin.TabularInline):
+    model = EvidenceLink
+    extra = 0
+    autocomplete_fields = ["commitment"]
+    fields = ["commitment", "stance", "act", "repeats_promise", "note"]
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(admin.ModelAdmin):
+    form = EvidenceForm
+    list_display = ["published_on", "tier", "title", "publisher", "source_state", "imported"]
+    list_display_links = ["title"]
+    list_filter = ["tier", "source_state", "imported", "links__stance"]
+    search_fields = ["title", "publisher", "url", "ref", "fact"]
+    date_hierarchy = "published_on"
+    inlines = [LinkInline]
+    list_per_page = 50
+    show_full_result_count = False
+    fieldsets = [
+        (None, {"fields": ["title", "url", "same_address", ("publisher", "published_on", "date_precision"), "tier"]}),
+        ("What it shows", {"fields": ["fact", "origin", "read_at_place"]}),
+        ("The words relied on", {"fields": ["quote", "quote_flag", "snapshot"]}),
+    ]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, change, **kwargs)
+        if "origin" in form.base_fields:
+            form.base_fields["origin"].required = False
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Evidence, form: ModelForm, change: bool) -> None:
+        if not change:
+            obj.added_at, obj.added_by = timezone.now(), request.user
+        obj.save()
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+        for link in formset.save(commit=False):
+            link.added_at = link.added_at or timezone.now()
+        formset.save()
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for link in form.instance.links.select_related("commitment"):
+            link.commitment.refresh_last_seen()

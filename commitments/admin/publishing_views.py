@@ -1,0 +1,65 @@
+"""Making a draft public, and withdrawing a record whose address keeps answering."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from commitments.models import Commitment
+from commitments.status import Life
+
+PUBLISH = "commitments.publish_commitment"
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    commitment = _permitted(request, pk)
+    if request.method == "POST":
+        commitment.publish(now=timezone.now())
+        messages.success(request, f"{commitment.ref} is public at {commitment.get_absolute_url()}.")
+        return redirect("admin:commitments_commitment_change", pk)
+    return _page(request, commitment, "publish", f"Publish {commitment.ref}")
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    commitment = _permitted(request, pk)
+    reason = request.POST.get("reason", "").strip()
+    if request.method == "POST" and reason and commitment.life == Life.PUBLISHED:
+        commitment.withdraw(reason=reason, now=timezone.now())
+        messages.warning(request, f"{commitment.ref} is withdrawn; its address answers with the reason.")
+        return redirect("admin:commitments_commitment_change", pk)
+    return _page(request, commitment, "withdraw", f"Withdraw {commitment.ref}", missing=request.method == "POST")
+
+
+def _permitted(request: HttpRequest, pk: int) -> Commitment:
+    if not request.user.has_perm(PUBLISH):
+        raise PermissionDenied
+    return get_object_or_404(Commitment, pk=pk)
+
+
+def _page(
+    request: HttpRequest, commitment: Commitment, action: str, title: str, *, missing: bool = False
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "commitment": commitment,
+        "missing": missing,
+        "missing_parts": list(_missing(commitment)),
+        "opts": Commitment._meta,
+    }
+    return TemplateResponse(request, f"admin/commitments/commitment/{action}.html", context)
+
+
+def _missing(commitment: Commitment) -> list[str]:
+    """What a reader would miss; a warning, not a refusal."""
+    parts = {
+        "an owner": commitment.owners,
+        "a wording with its source": commitment.wordings,
+        "a criterion (“Met if …”)": commitment.criteria,
+    }
+    return [name for name, rows in parts.items() if not rows.exists()]
