@@ -22,4 +22,4 @@ class StaffAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our first page."""
 
     default = False
-    default_site = "commitments.admin.site.StaffSite"
+    default_site = "commitments.admin_site.StaffSite"

@@ -10,15 +10,20 @@ VIEWER, EDITOR, REVIEWER, CHIEF, OPERATOR = ROLES = ("Viewer", "Editor", "Review
 # Each of these holds what the one before it holds; the operator stands apart and only reads the record.
 LADDER = (VIEWER, EDITOR, REVIEWER, CHIEF)
 
-EVERYTHING = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+EVERYTHING = _words(
     "agreement organisation organisationname succession sector commitment formerslug criterion milestone target series "
     "measurement evidence evidencelink searchrecord replyrequest sourcedocument wording conflict reading claim "
     "statuschange proposal revision"
-).split()
-PARTS = (
+)
+PARTS = _words(
     "organisationname succession criterion milestone target series measurement evidencelink searchrecord replyrequest "
     "wording conflict reading claim"
-).split()
+)
 WRITTEN = [*PARTS, "agreement", "organisation", "sector", "commitment", "evidence", "sourcedocument"]
 
 RECORD_GRANTS: dict[str, list[str]] = {
@@ -36,7 +41,7 @@ PEOPLE_GRANTS: dict[str, list[str]] = {OPERATOR: ["view_user", "add_user", "chan
 
 
 def grant(app_label: str, grants: Mapping[str, Iterable[str]]) -> Callable[[Any, Any], None]:
-    """A migration step that gives roles permissions of one app. What a lower rung of the ladder holds, higher ones do."""
+    """A migration step that gives roles permissions of one app; higher rungs of the ladder hold what lower ones do."""
 
     def forwards(apps: Any, schema_editor: Any) -> None:
         from django.apps import apps as installed
@@ -44,7 +49,9 @@ def grant(app_label: str, grants: Mapping[str, Iterable[str]]) -> Callable[[Any,
 
         alias = schema_editor.connection.alias
         create_permissions(installed.get_app_config(app_label), verbosity=0, using=alias)
-        permissions = apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label=app_label)
+        permissions = (
+            apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label=app_label)
+        )
         for role in ROLES:
             group, _ = apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=role)
             group.permissions.add(*permissions.filter(codename__in=_held(role, grants)))

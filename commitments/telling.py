@@ -60,7 +60,9 @@ def _revisions(revisions: Iterable[Revision]) -> Iterator[Event]:
     for revision in revisions:
         subject = revision.subject.replace("_", " ")
         text = f"{subject[:1].upper()}{subject[1:]} edited by {revision.by_name or 'an import'}: {revision.reason}"
-        yield Event(revision.made_at, text, f"Before: {revision.before or 'nothing'} · After: {revision.after or 'nothing'}")
+        yield Event(
+            revision.made_at, text, f"Before: {revision.before or 'nothing'} · After: {revision.after or 'nothing'}"
+        )
 
 
 def _evidence(links: Iterable[EvidenceLink]) -> Iterator[Event]:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from commitments import telling
@@ -42,7 +42,20 @@ class CommitmentAdmin(admin.ModelAdmin):
     show_full_result_count = False
     save_on_top = True
     fieldsets = [
-        (None, {"fields": [("ref", "slug"), "title", "statement", "owners", "owner_note", ("agreement", "parent"), "sectors"]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("ref", "slug"),
+                    "title",
+                    "statement",
+                    "owners",
+                    "owner_note",
+                    ("agreement", "parent"),
+                    "sectors",
+                ]
+            },
+        ),
         (
             "How firm, and by when",
             {
@@ -119,8 +132,7 @@ class CommitmentAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Commitment, form: ModelForm, change: bool) -> None:
         if not change:
             obj.save()
-            url = reverse("admin:commitments_commitment_publish", args=[obj.pk])
-            messages.info(request, f"Saved as a draft; nobody outside sees it until it is published ({url}).")
+            messages.info(request, "Saved as a draft; nobody outside sees it until it is published.")
             return
         request.owners_before = revising.owner_names(obj)  # type: ignore[attr-defined]
         revising.revise_fields(obj, form, request)

@@ -25,7 +25,7 @@ class EvidenceForm(forms.ModelForm):
         if cleaned.get("url") and not cleaned.get("same_address") and (twin := twins.first()):
             self.add_error(
                 "url",
-                f"This address is known already: {twin.ref}, “{twin.title}”. Link that piece to the commitment instead, "
+                f"This address is known already: {twin.ref}, “{twin.title}”. Link that piece instead, "
                 "or tick the box below to keep both.",
             )
         return cleaned

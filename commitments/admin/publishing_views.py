@@ -19,7 +19,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     commitment = _permitted(request, pk)
     if request.method == "POST":
         commitment.publish(now=timezone.now())
-        messages.success(request, f"{commitment.ref} is public at {commitment.get_absolute_url()}.")
+        messages.success(request, f"{commitment.ref} is public now.")
         return redirect("admin:commitments_commitment_change", pk)
     return _page(request, commitment, "publish", f"Publish {commitment.ref}")
 

@@ -20,7 +20,7 @@ class CommitmentForm(forms.ModelForm):
         label="Reason for the change",
         required=False,
         max_length=500,
-        help_text="Needed when something already public changes: words, owner, date, target or criterion. Printed publicly.",
+        help_text="Needed when public words, owners, dates, targets or criteria change. Printed publicly.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class StatusForm(forms.Form):
         help_text="Only when an earlier entry was wrong. It stays visible; this one answers it.",
     )
     seen_sequence = forms.IntegerField(widget=forms.HiddenInput())
+    weight: rules.Weight | None = None
 
     def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,12 +91,7 @@ class StatusForm(forms.Form):
         return {"to": values.pop("status"), "evidence": list(values.pop("evidence")), **values}
 
     def explain(self, refused: Refused) -> None:
-        """Put each broken rule at the field it concerns."""
+        """Put each broken rule at the field it concerns, and weigh what was chosen."""
+        self.weight = rules.weigh([self.links[item.pk].as_proof() for item in self.cleaned_data["evidence"]])
         for refusal in refused.refusals:
             self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
-
-    @property
-    def weight(self) -> rules.Weight | None:
-        """What the chosen evidence weighs, for the explanation; None before anything was chosen."""
-        chosen = self.cleaned_data.get("evidence") if self.is_bound and hasattr(self, "cleaned_data") else None
-        return rules.weigh([self.links[item.pk].as_proof() for item in chosen]) if chosen else None

@@ -100,7 +100,9 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
             messages.success(request, f"Published as entry {change.sequence} of the ledger.")
         case "override" if request.user.has_perm(OVERRIDE):
             change = proposal.approve(by=request.user, now=now, override_reason=_needed(note))
-            messages.warning(request, f"Published as entry {change.sequence} without a second person; the page says why.")
+            messages.warning(
+                request, f"Published as entry {change.sequence} without a second person; the page says why."
+            )
         case "decline":
             proposal.decline(by=request.user, now=now, note=_needed(note))
             messages.info(request, "Sent back with your reason. Nothing was published.")
