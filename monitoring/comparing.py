@@ -1,0 +1,212 @@
+"""How one item and one commitment compare: about fifteen named numbers, the same for every commitment.
+
+Pure: texts in, numbers out. What the numbers are worth is ``weighing``; which pairs are shown is ``matching``.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitoring import lexicon, querying
+from monitoring.profiling import Profile
+from monitoring.reading import Reading
+
+FEATURES = (
+    "subject",
+    "plain words",
+    "breadth",
+    "beyond other commitments",
+    "beyond its usual",
+    "telling group",
+    "AI in its field",
+    "owner named",
+    "owner not named",
+    "another company",
+    "foreign place",
+    "own name",
+    "own name missing",
+    "AI not mentioned",
+    "query",
+    "query nearly",
+)
+_TOP = 6
+
+
+@dataclass
+class Rarity:
+    """How rare a unit is among items and among commitments."""
+
+    items: int
+    item_counts: Mapping[str, int]
+    commitments: int
+    commitment_counts: Mapping[str, int]
+
+    def of(self, unit: str) -> float:
+        return self.among_items(unit) * self.among_commitments(unit)
+
+    def among_items(self, unit: str) -> float:
+        seen = self.item_counts.get(unit, 0)
+        return math.log(1 + (self.items + 1) / (seen + 0.5))
+
+    def among_commitments(self, unit: str) -> float:
+        if self.commitments < 2:
+            return 1.0
+        seen = self.commitment_counts.get(unit, 1)
+        return 0.15 + 0.85 * math.log((self.commitments + 1) / seen) / math.log(self.commitments + 1)
+
+
+def rarity(readings: Iterable[Reading], profiles: Sequence[Profile]) -> Rarity:
+    items: Counter[str] = Counter()
+    count = 0
+    for reading in readings:
+        items.update(reading.units.keys())
+        count += 1
+    among: Counter[str] = Counter()
+    for profile in profiles:
+        among.update(profile.units.keys())
+    return Rarity(count, items, len(profiles), among)
+
+
+@dataclass
+class Comparer:
+    """Compares items with a fixed set of commitments."""
+
+    profiles: Sequence[Profile]
+    rarity: Rarity
+    weights: list[dict[str, float]] = field(default_factory=list)
+    telling: list[dict[str, float]] = field(default_factory=list)
+    usual: list[tuple[float, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        postings: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+        for index, profile in enumerate(self.profiles):
+            raw = {unit: weight * self.rarity.of(unit) for unit, weight in profile.units.items()}
+            for unit in raw.keys() & profile.name_units:
+                raw[unit] = 0.0
+            self.telling.append(_telling(profile, self.rarity))
+            self.weights.append(raw)
+            for unit, value in raw.items():
+                postings[unit][0].append(index)
+                postings[unit][1].append(value)
+        self._arrays = {unit: (np.array(p), np.array(v)) for unit, (p, v) in postings.items()}
+        self.best = np.array([sum(sorted(raw.values(), reverse=True)[:_TOP]) or 1.0 for raw in self.weights])
+        self.usual = [(1.0, 1.0)] * len(self.profiles)
+
+    def topic_scores(self, reading: Reading) -> NDArray[np.float64]:
+        """For every commitment, how much of its subject the item holds. A word counts once, for its best reason."""
+        scores = np.zeros(len(self.profiles))
+        by_word: dict[int, list[tuple[str, float]]] = defaultdict(list)
+        for unit, weight in reading.units.items():
+            if unit in self._arrays:
+                by_word[reading.spans[unit][0][0]].append((unit, weight))
+        for units in by_word.values():
+            if len(units) == 1:
+                (unit, weight) = units[0]
+                places, values = self._arrays[unit]
+                scores[places] += values * weight
+            else:
+                here = np.zeros(len(self.profiles))
+                for unit, weight in units:
+                    places, values = self._arrays[unit]
+                    here[places] = np.maximum(here[places], values * weight)
+                scores += here
+        return np.log1p(scores)
+
+    def learn_usual(self, scores: NDArray[np.float64]) -> None:
+        """From the topic scores of many items (rows): what is usual for each commitment, for *stands out*."""
+        count = scores.shape[0]
+        if count == 0:
+            return
+        means, spreads = scores.mean(axis=0), scores.std(axis=0)
+        share = count / (count + 20)
+        self.usual = [
+            (share * mean + (1 - share) * 1.0, share * spread + (1 - share) * 1.0)
+            for mean, spread in zip(means.tolist(), spreads.tolist(), strict=True)
+        ]
+
+    def _home_body(self, profile: Profile, reading: Reading) -> float:
+        at_home = (w for name, w in reading.bodies.items() if _COUNTRIES.get(name) in profile.home)
+        return max((w for w in at_home if w >= 0.7), default=0.0)
+
+    def features(self, index: int, reading: Reading, scores: NDArray[np.float64]) -> dict[str, float]:
+        profile, shares = self.profiles[index], self.weights[index]
+        hits = {unit: shares[unit] * weight for unit, weight in reading.units.items() if unit in shares}
+        topic = float(scores[index])
+        others = np.delete(scores, index)
+        best_other = float(others.max()) if others.size else 0.0
+        mean, spread = self.usual[index]
+        owner = max((reading.bodies.get(name, 0.0) for name in profile.owners), default=0.0)
+        named = profile.anchors & set(reading.units)
+        home = max((reading.places.get(code, 0.0) for code in profile.home), default=0.0)
+        home = max(home, 0.8 * self._home_body(profile, reading))
+        away = max((weight for code, weight in reading.places.items() if code not in profile.home), default=0.0)
+        words = {span[0] for unit in hits for span in reading.spans[unit] if shares[unit] > 0}
+        telling = self.telling[index]
+        plain = sum(value for unit, value in hits.items() if not unit.startswith("c:"))
+        speaks_of_ai = _speaks_of_ai(reading)
+        found = {
+            "subject": min(1.0, math.expm1(topic) / self.best[index]),
+            "plain words": math.log1p(plain),
+            "breadth": math.log1p(len(words)),
+            "beyond other commitments": topic - best_other,
+            "beyond its usual": min(4.0, (topic - mean) / (spread + 0.1)),
+            "telling group": _best_group(telling, reading),
+            "AI in its field": _best_group(telling, reading, _AI) if profile.speaks_of_ai and speaks_of_ai else 0.0,
+            "owner named": owner,
+            "owner not named": float(profile.owed_by_company and owner == 0),
+            "another company": float(owner == 0 and _names_a_body(reading)),
+            "foreign place": away * (1 - home),
+            "own name": len(named) / (len(profile.anchors) ** 0.5) if named else 0.0,
+            "own name missing": float(bool(profile.anchors) and not named),
+            "AI not mentioned": float(profile.speaks_of_ai and not speaks_of_ai),
+            "query": 0.0,
+            "query nearly": 0.0,
+        }
+        if profile.query is not None:
+            found["query"] = float(querying.ask(profile.query, reading.word_places) is not None)
+            found["query nearly"] = nearly(profile.query, reading)
+        return found
+
+
+_AI = frozenset({"c:ai", "c:language model"})
+
+
+def _best_group(telling: Mapping[str, float], reading: Reading, without: frozenset[str] = frozenset()) -> float:
+    held = (w * reading.units[unit] for unit, w in telling.items() if unit in reading.units and unit not in without)
+    return max(held, default=0.0)
+
+
+def _telling(profile: Profile, rarity: Rarity) -> dict[str, float]:
+    """Groups of words that tell this commitment from the others, the best of them at 1."""
+    groups = {unit: w * rarity.of(unit) for unit, w in profile.units.items() if unit.startswith("c:")}
+    best = max(groups.values(), default=1.0)
+    return {unit: value / best for unit, value in groups.items()}
+
+
+_COUNTRIES = {body.name: body.country for body in lexicon.bodies() if body.kind == "public"}
+
+
+def _names_a_body(reading: Reading) -> bool:
+    return any(weight >= 0.7 for weight in reading.bodies.values())
+
+
+def _speaks_of_ai(reading: Reading) -> bool:
+    return bool({"c:ai", "c:language model", "c:compute", "c:ai safety"} & set(reading.units)) or "OpenAI" in reading.bodies
+
+
+def nearly(node: querying.Node, reading: Reading) -> float:
+    """How much of a query is satisfied, from 0 to 1: the share of its AND parts that hold."""
+    if isinstance(node, querying.Term):
+        return float(bool(reading.word_places.find(node)))
+    if isinstance(node, querying.Near):
+        return float(querying.ask(node, reading.word_places) is not None)
+    if isinstance(node, querying.Not):
+        return 1.0 - nearly(node.part, reading)
+    parts = [nearly(part, reading) for part in node.parts]
+    if isinstance(node, querying.Or):
+        return max(parts)
+    return sum(parts) / len(parts)

@@ -1,0 +1,130 @@
+"""Whether a sentence makes a promise: its cues, weighed. Pure; one sentence and what stands around it."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from monitoring import weighing
+from monitoring.drafting import cues, deadlines, parties
+from monitoring.drafting.cues import Cue
+from monitoring.weighing import Weights
+
+_EXTRA = (
+    "scheduled with deadline",
+    "no verb but deadline",
+    "deadline ahead",
+    "quantity",
+    "party before cue",
+    "party named",
+    "own words",
+    "inside quotation",
+    "weak wording",
+    "short",
+    "firm words",
+    "any veto",
+    "past tense only",
+    "no cue",
+    "vetoes",
+)
+FEATURES = (*cues.PROMISES, *(f"veto: {kind}" for kind in cues.VETOES), *_EXTRA)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|could|can|should|must|does|do|did|said|says|\w+ed)\b", re.IGNORECASE
+)
+_FIRM = frozenset({"will", "is to", "pledge", "agree", "money set aside", "promise as a noun", "bound"})
+_PAST = re.compile(r"\b(?:was|were|had|did|opened|closed|began|rose|fell|came|went|made|paid|built|bought|\w{3,}ed)\b")
+_WEIGHTS = Path(__file__).parent.parent / "lexicon" / "weights.json"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found in one sentence."""
+
+    promises: tuple[Cue, ...]
+    vetoes: tuple[Cue, ...]
+    weak: Cue | None
+    deadline: deadlines.Deadline | None
+    quantities: tuple[str, ...]
+    features: dict[str, float]
+
+    @property
+    def cue(self) -> Cue | None:
+        return self.promises[0] if self.promises else None
+
+
+@dataclass(frozen=True)
+class Model:
+    weights: Weights
+    promise_from: float
+
+
+@cache
+def shipped() -> Model:
+    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["drafting"]
+    return Model(weighing.from_json(stored["weights"]), stored["promise_from"])
+
+
+def as_json(model: Model) -> dict[str, Any]:
+    return {"weights": model.weights.as_json(), "promise_from": model.promise_from}
+
+
+def read(sentence: str, written_on: date | None = None) -> Reading:
+    promises, vetoes = cues.find_promises(sentence), cues.find_vetoes(sentence)
+    deadline = deadlines.find_deadline(sentence, written_on)
+    quantities = deadlines.find_quantities(sentence, deadline.text if deadline else "")
+    schedule = cues.find_schedule(sentence)
+    no_verb = deadline is not None and not promises and not _VERB.search(sentence)
+    if not promises and deadline is not None and schedule is not None:
+        promises = [schedule]
+    if not promises and no_verb and deadline is not None:
+        start = sentence.find(deadline.text)
+        promises = [Cue("target without a verb", deadline.text, start, start + len(deadline.text))]
+    found = {kind: 0.0 for kind in FEATURES}
+    found |= {cue.kind: 1.0 for cue in promises if cue.kind in found}
+    found |= {f"veto: {cue.kind}": 1.0 for cue in vetoes}
+    start = promises[0].start if promises else len(sentence)
+    firm = [cue for cue in promises if cue.kind in _FIRM]
+    found |= {
+        "scheduled with deadline": float(schedule is not None and deadline is not None and not firm),
+        "no verb but deadline": float(no_verb),
+        "deadline ahead": float(bool(promises) and deadline is not None),
+        "quantity": float(bool(promises) and bool(quantities)),
+        "party before cue": float(bool(promises) and _party(sentence, start)),
+        "party named": float(bool(promises) and bool(parties.names_in(sentence))),
+        "own words": float(cues.speaks_for_itself(sentence)),
+        "inside quotation": float(_in_quotation(sentence, start)),
+        "weak wording": float(cues.find_weakness(sentence) is not None),
+        "short": float(bool(promises) and len(sentence) < 40),
+        "firm words": min(3.0, float(len(firm))),
+        "any veto": float(bool(vetoes)),
+        "no cue": float(not promises),
+        "vetoes": min(3.0, float(len(vetoes))),
+        "past tense only": float(not promises and bool(_PAST.search(sentence))),
+    }
+    return Reading(tuple(promises), tuple(vetoes), cues.find_weakness(sentence), deadline, tuple(quantities), found)
+
+
+def score(reading: Reading, model: Model) -> float:
+    """Probability that the sentence makes a promise."""
+    odds = model.weights.log_odds(np.array([reading.features[name] for name in model.weights.names]))
+    return float(weighing.probability(odds))
+
+
+def train(readings: Sequence[tuple[Reading, bool]], *, ridge: float = 6.0) -> Weights:
+    cases = np.array([[reading.features[name] for name in FEATURES] for reading, _ in readings])
+    return weighing.fit(FEATURES, cases, np.array([float(right) for _, right in readings]), ridge=ridge)
+
+
+def _party(sentence: str, start: int) -> bool:
+    return bool(parties.names_in(sentence[:start])) or bool(re.search(r"\b(?:it|they|she|he|both|we)\b", sentence[:start], re.IGNORECASE))
+
+
+def _in_quotation(sentence: str, start: int) -> bool:
+    before = sentence[:start]
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1

@@ -1,0 +1,140 @@
+"""Matching measured: cold, cross-validated, and after editors' decisions."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitoring import learning, matching
+from monitoring.evaluating import folders, measures
+from monitoring.evaluating.folders import LabelledItem
+from monitoring.evaluating.measures import Ranked
+from monitoring.learning import Case, Examples
+from monitoring.matching import Match, Matcher, Model
+from monitoring.reading import CommitmentText
+
+ORDERS = 10
+BATCH, BATCH_UNSURE = 10, 2
+FOLDS = 6
+
+
+@dataclass
+class Bench:
+    """One folder, matched once: the matches of every item, to be scored by any model."""
+
+    commitments: list[CommitmentText]
+    items: list[LabelledItem]
+    matcher: Matcher
+    matches: dict[str, list[Match]]
+    with_query: bool
+
+    @property
+    def labels(self) -> dict[str, set[str]]:
+        return {item.text.id: set(item.labels) for item in self.items}
+
+    def cases(self) -> list[Case]:
+        return [Case(self.matches[item.text.id], item.labels) for item in self.items]
+
+
+def prepare(folder: Path, *, with_query: bool) -> Bench:
+    commitments, items = folders.commitments(folder), folders.items(folder)
+    matcher = Matcher(commitments, [item.text for item in items], with_query=with_query)
+    matches = {item.text.id: matcher.compare(item.text, matcher.read(item.text)) for item in items}
+    return Bench(commitments, items, matcher, matches, with_query)
+
+
+def cold(bench: Bench, models: tuple[Model, Model] | None = None) -> tuple[list[Ranked], dict[str, float | None]]:
+    """Scores and measures with the shipped weights (or ``models``) and no decision."""
+    bench.matcher.models = models
+    ranked = [row for item in bench.items for row in rank(bench.matcher, bench.matches[item.text.id])]
+    return ranked, measures.matching(ranked, bench.labels, [c.key for c in bench.commitments])
+
+
+def rank(matcher: Matcher, matches: list[Match]) -> list[Ranked]:
+    matcher.decide(matches)
+    return [
+        Ranked(m.item, m.commitment, m.score, m.score >= matcher.model_of(m.commitment).likely_from) for m in matches
+    ]
+
+
+def cross_validate(benches: Sequence[Bench], *, by: str) -> list[dict[str, float | None]]:
+    """Measures of each bench when no item (or no commitment) was both trained on and scored."""
+    found = []
+    for bench in benches:
+        others = [case for other in benches if other is not bench for case in other.cases()]
+        rows: list[Ranked] = []
+        for fold in range(FOLDS):
+            train, test = _split(bench, fold, by)
+            model = learning.train([*others, *train])
+            bench.matcher.models = (model, model)
+            rows += [row for item, keys in test for row in rank(bench.matcher, bench.matches[item]) if row.commitment in keys]
+        found.append(measures.matching(rows, bench.labels, [c.key for c in bench.commitments]))
+    return found
+
+
+def _split(bench: Bench, fold: int, by: str) -> tuple[list[Case], list[tuple[str, set[str]]]]:
+    keys = [commitment.key for commitment in bench.commitments]
+    if by == "items":
+        train = [case for place, case in enumerate(bench.cases()) if place % FOLDS != fold]
+        return train, [(i.text.id, set(keys)) for place, i in enumerate(bench.items) if place % FOLDS == fold]
+    held = {key for place, key in enumerate(keys) if place % FOLDS == fold}
+    train = [Case([m for m in case.matches if m.commitment not in held], case.labels) for case in bench.cases()]
+    return train, [(item.text.id, held) for item in bench.items]
+
+
+def after_decisions(bench: Bench, decisions: int, models: tuple[Model, Model] | None = None) -> dict[str, float | None]:
+    """Mean over ten orders: half of the items are decided about, the others are measured."""
+    return measures.mean([_one_order(bench, decisions, seed, models) for seed in range(ORDERS)])
+
+
+def _one_order(bench: Bench, decisions: int, seed: int, models: tuple[Model, Model] | None) -> dict[str, float | None]:
+    ids = [item.text.id for item in bench.items]
+    random.Random(seed).shuffle(ids)
+    queue, test = set(ids[: len(ids) // 2]), set(ids[len(ids) // 2 :])
+    prior = models or (matching.shipped(False), matching.shipped(True))
+    examples = _decide(bench, [i for i in ids if i in queue], decisions, prior)
+    rows = []
+    for item in test:
+        examples.note(bench.matches[item])
+        rows += rank(bench.matcher, bench.matches[item])
+    labels = {item: keys for item, keys in bench.labels.items() if item in test}
+    _forget(bench)
+    return measures.matching(rows, labels, [c.key for c in bench.commitments])
+
+
+def _decide(bench: Bench, queue: Sequence[str], decisions: int, prior: tuple[Model, Model]) -> Examples:
+    """Play an editor: batches of the likeliest pairs with a few unsure ones, refitting after each batch."""
+    examples = Examples(bench.matcher.comparer.rarity)
+    bench.matcher.models = prior
+    decided: list[tuple[Match, bool]] = []
+    taken: set[tuple[str, str]] = set()
+    while len(decided) < decisions:
+        waiting = []
+        for item in queue:
+            examples.note(bench.matches[item])
+            bench.matcher.decide(bench.matches[item])
+            waiting += [m for m in bench.matches[item] if (m.item, m.commitment) not in taken]
+        batch = _next_batch(waiting)[: decisions - len(decided)]
+        if not batch:
+            break
+        for match in batch:
+            right = match.commitment in bench.labels[match.item]
+            taken.add((match.item, match.commitment))
+            decided.append((match, right))
+            if match.reading is not None:
+                examples.add(match.commitment, match.reading, right=right)
+        bench.matcher.models = learning.learn(bench.matcher, decided, examples, prior)
+    return examples
+
+
+def _next_batch(waiting: list[Match]) -> list[Match]:
+    waiting.sort(key=lambda match: -match.score)
+    top = waiting[: BATCH - BATCH_UNSURE]
+    unsure = sorted(waiting[BATCH - BATCH_UNSURE :], key=lambda match: abs(match.log_odds))[:BATCH_UNSURE]
+    return top + unsure
+
+
+def _forget(bench: Bench) -> None:
+    for matches in bench.matches.values():
+        for match in matches:
+            match.second.clear()

@@ -1,0 +1,57 @@
+"""The shipped weights, made anew from labelled folders: run it and ``lexicon/weights.json`` says what it found."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from monitoring import grouping, learning, matching
+from monitoring.drafting import promising
+from monitoring.evaluating import folders, of_drafting, of_matching, of_stories
+from monitoring.matching import Model
+
+SHIPPED = Path(__file__).parent.parent / "training"
+WEIGHTS = Path(__file__).parent.parent / "lexicon" / "weights.json"
+THRESHOLDS = {"text": (0.42, 0.08), "query": (0.42, 0.08)}
+"""Where *likely* and *maybe* begin; chosen by cross-validation, see docs/judgement.md."""
+SAME_FROM = 0.35
+PROMISE_FROM = 0.45
+
+
+def refit(kind: str, extra: Sequence[Path]) -> None:
+    """Fit one part on the shipped training folder and ``extra`` folders, and write it into the weights file."""
+    stored = json.loads(WEIGHTS.read_text(encoding="utf-8")) if WEIGHTS.exists() else {}
+    stored |= {"matching": _matching, "stories": _stories, "drafting": _drafting}[kind]([SHIPPED, *extra])
+    WEIGHTS.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    matching.shipped.cache_clear()
+    grouping.shipped.cache_clear()
+    promising.shipped.cache_clear()
+
+
+def _matching(sets: Sequence[Path]) -> dict[str, Any]:
+    found = {}
+    for name, with_query in (("text", False), ("query", True)):
+        cases = [case for folder in sets for case in of_matching.prepare(folder, with_query=with_query).cases()]
+        likely, maybe = THRESHOLDS[name]
+        found[name] = _model(learning.train(cases, likely_from=likely, maybe_from=maybe))
+    return found
+
+
+def _model(model: Model) -> dict[str, Any]:
+    return {
+        "likely_from": model.likely_from,
+        "maybe_from": model.maybe_from,
+        "first": model.first.as_json(),
+        "second": model.second.as_json(),
+    }
+
+
+def _stories(sets: Sequence[Path]) -> dict[str, Any]:
+    pairs = [pair for folder in sets for pair in of_stories.prepare(folder).judged()]
+    return {"stories": grouping.as_json(grouping.Model(grouping.train(pairs), SAME_FROM))}
+
+
+def _drafting(sets: Sequence[Path]) -> dict[str, Any]:
+    documents = [document for folder in sets for document in folders.documents(folder)]
+    weights = promising.train(of_drafting.labelled(documents))
+    return {"drafting": promising.as_json(promising.Model(weights, PROMISE_FROM))}

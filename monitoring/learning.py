@@ -1,0 +1,123 @@
+"""Weights from answers: the shipped ones from labelled sets, a site's own from what its editors decided.
+
+Editors' answers move shared weights, never a model per commitment: eighteen commitments and two hundred answers
+would starve those. The shipped weights are the prior, so a few answers change little.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from monitoring import matching, weighing
+from monitoring.comparing import FEATURES, Rarity
+from monitoring.matching import Match, Matcher, Model
+from monitoring.reading import Reading
+
+RIDGE = 4.0
+PRIOR_RIDGE = 6.0
+PRIOR_CONSTANT_RIDGE = 2.0
+NEAREST = 3
+_LIKE_ACCEPTED, _LIKE_REJECTED = 2.5, -2.5
+
+
+@dataclass(frozen=True)
+class Case:
+    """All matches of one item, and the commitments it truly belongs to."""
+
+    matches: Sequence[Match]
+    labels: frozenset[str]
+
+
+def train(cases: Sequence[Case], *, likely_from: float = 0.5, maybe_from: float = 0.2) -> Model:
+    """Weights of both steps from labelled items."""
+    first = _train_first(cases)
+    numbers, answers = [], []
+    for case in cases:
+        alone = [_log_odds(first, match.features) for match in case.matches]
+        for match, found in zip(case.matches, matching.against_others(alone), strict=True):
+            found |= {name: match.features[name] for name in matching.DIRECT}
+            numbers.append([found.get(name, 0.0) for name in matching.SECOND])
+            answers.append(float(match.commitment in case.labels))
+    second = weighing.fit(matching.SECOND, np.array(numbers), np.array(answers), ridge=RIDGE)
+    return Model(first, _with_examples(second), likely_from, maybe_from)
+
+
+def _train_first(cases: Sequence[Case]) -> weighing.Weights:
+    rows = [[match.features[name] for name in FEATURES] for case in cases for match in case.matches]
+    answers = [float(match.commitment in case.labels) for case in cases for match in case.matches]
+    return weighing.fit(FEATURES, np.array(rows), np.array(answers), ridge=RIDGE)
+
+
+def _with_examples(second: weighing.Weights) -> weighing.Weights:
+    """A labelled set has no editors, so likeness to what they decided starts from a fixed weight."""
+    values = dict(zip(second.names, second.values, strict=True))
+    scales = dict(zip(second.names, second.scales, strict=True))
+    values |= {"like accepted": _LIKE_ACCEPTED * 0.2, "like rejected": _LIKE_REJECTED * 0.2}
+    scales |= {"like accepted": 0.2, "like rejected": 0.2}
+    return weighing.Weights(second.names, second.means, tuple(scales.values()), tuple(values.values()), second.constant)
+
+
+def _log_odds(weights: weighing.Weights, numbers: Mapping[str, float]) -> float:
+    return float(weights.log_odds(np.array([numbers[name] for name in weights.names])))
+
+
+@dataclass
+class Examples:
+    """Items that editors decided about, per commitment, for likeness to the nearest of them."""
+
+    rarity: Rarity
+    accepted: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    rejected: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+
+    def add(self, commitment: str, reading: Reading, *, right: bool) -> None:
+        kept = self.accepted if right else self.rejected
+        kept.setdefault(commitment, []).append(vector(reading, self.rarity))
+
+    def likeness(self, commitment: str, mine: Mapping[str, float], *, leave_out: bool = False) -> dict[str, float]:
+        """Mean likeness to the nearest accepted and rejected items. ``leave_out`` skips the item itself."""
+        return {
+            "like accepted": _nearest(mine, self.accepted.get(commitment, ()), leave_out),
+            "like rejected": _nearest(mine, self.rejected.get(commitment, ()), leave_out),
+        }
+
+    def note(self, matches: Iterable[Match], *, leave_out: bool = False) -> None:
+        """Put the likeness of each match beside its other numbers."""
+        mine: dict[str, float] | None = None
+        for match in matches:
+            if match.reading is not None:
+                mine = mine if mine is not None else vector(match.reading, self.rarity)
+                match.second |= self.likeness(match.commitment, mine, leave_out=leave_out)
+
+
+def vector(reading: Reading, rarity: Rarity) -> dict[str, float]:
+    """TF-IDF of length one over stems and groups of words."""
+    raw = {unit: weight * rarity.among_items(unit) for unit, weight in reading.units.items()}
+    length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
+    return {unit: value / length for unit, value in raw.items()}
+
+
+def _nearest(mine: Mapping[str, float], kept: Sequence[Mapping[str, float]], leave_out: bool) -> float:
+    found = sorted((sum(value * mine.get(unit, 0.0) for unit, value in other.items()) for other in kept), reverse=True)
+    if leave_out and found and found[0] > 0.9999:
+        found = found[1:]
+    nearest = found[:NEAREST]
+    return sum(nearest) / NEAREST if nearest else 0.0
+
+
+def learn(matcher: Matcher, decided: Sequence[tuple[Match, bool]], examples: Examples, prior: tuple[Model, Model]) -> tuple[Model, Model]:
+    """Models after the editors' answers: the second step refitted towards ``prior``, the first kept."""
+    found = []
+    for with_query, model in enumerate(prior):
+        answers = [(match, right) for match, right in decided if matcher.has_query(match.commitment) == bool(with_query)]
+        if not answers:
+            found.append(model)
+            continue
+        for match, _ in answers:
+            examples.note([match], leave_out=True)
+        rows = np.array([[match.second[name] for name in model.second.names] for match, _ in answers])
+        right = np.array([float(answer) for _, answer in answers])
+        second = weighing.refit(model.second, rows, right, ridge=PRIOR_RIDGE, constant_ridge=PRIOR_CONSTANT_RIDGE)
+        found.append(Model(model.first, second, model.likely_from, model.maybe_from))
+    return found[0], found[1]

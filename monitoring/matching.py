@@ -1,0 +1,156 @@
+"""Which commitments an item is about, how surely, and why. Pure: texts in, matches out.
+
+Two steps of one model. First every commitment that shares a word with the item is scored by itself; then each is
+weighed against the best of the others, because an item is seldom about two promises at once.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitoring import comparing, lexicon, profiling, weighing
+from monitoring.comparing import FEATURES, Comparer
+from monitoring.lexicon import Body
+from monitoring.reading import CommitmentText, ItemText, Reader, Reading
+from monitoring.weighing import Weights
+
+COMPETITION = ("score alone", "beyond the next commitment", "fits anything", "like accepted", "like rejected")
+DIRECT = ("foreign place", "another company", "owner not named", "breadth")
+SECOND = (*COMPETITION, *DIRECT)
+_ALL_SCORED = 60
+_FEW_SCORED = 12
+_NOTHING = -8.0
+_WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights of both steps, for commitments with a watch query and without, and where the two bands begin."""
+
+    first: Weights
+    second: Weights
+    likely_from: float
+    maybe_from: float
+
+
+@dataclass
+class Match:
+    """One item against one commitment: the score from 0 to 1 and the numbers it came from."""
+
+    item: str
+    commitment: str
+    score: float
+    features: dict[str, float]
+    second: dict[str, float] = field(default_factory=dict)
+    log_odds: float = 0.0
+    reading: Reading | None = None
+
+
+@cache
+def shipped(with_query: bool) -> Model:
+    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))["query" if with_query else "text"]
+    return read_model(stored)
+
+
+def read_model(stored: dict[str, Any]) -> Model:
+    return Model(
+        weighing.from_json(stored["first"]),
+        weighing.from_json(stored["second"]),
+        stored["likely_from"],
+        stored["maybe_from"],
+    )
+
+
+class Matcher:
+    """Matches items with a fixed set of commitments. ``recent`` teaches it which words are rare these days."""
+
+    def __init__(
+        self,
+        commitments: Sequence[CommitmentText],
+        recent: Iterable[ItemText] = (),
+        *,
+        bodies: Sequence[Body] = (),
+        with_query: bool = True,
+        models: tuple[Model, Model] | None = None,
+    ) -> None:
+        self.commitments = list(commitments)
+        known = (*lexicon.bodies(), *bodies)
+        self.reader = Reader((*bodies, *profiling.bodies_of(self.commitments, known)))
+        profiles = [profiling.profile(c, self.reader, with_query=with_query) for c in self.commitments]
+        readings = [self.read(item) for item in recent]
+        self.comparer = Comparer(profiles, comparing.rarity(readings, profiles))
+        if readings:
+            self.comparer.learn_usual(np.array([self.comparer.topic_scores(reading) for reading in readings]))
+        self._queried = {profile.commitment.key for profile in profiles if profile.query is not None}
+        self.models = models
+
+    def read(self, item: ItemText) -> Reading:
+        return self.reader.read(item.title, item.summary, item.published_on)
+
+    def find_matches(self, item: ItemText) -> list[Match]:
+        """Every commitment that shares anything with the item, best first."""
+        reading = self.read(item)
+        matches = self.compare(item, reading)
+        self.decide(matches)
+        return sorted(matches, key=lambda match: (-match.score, match.commitment))
+
+    def compare(self, item: ItemText, reading: Reading) -> list[Match]:
+        scores = self.comparer.topic_scores(reading)
+        return [
+            Match(item.id, self.commitments[index].key, 0.0, self.comparer.features(index, reading, scores), reading=reading)
+            for index in self._candidates(scores, reading)
+        ]
+
+    def model_of(self, key: str) -> Model:
+        with_query = self.has_query(key)
+        if self.models is not None:
+            return self.models[1 if with_query else 0]
+        return shipped(with_query)
+
+    def has_query(self, key: str) -> bool:
+        return key in self._queried
+
+    def decide(self, matches: list[Match]) -> None:
+        """Set the scores of all matches of one item."""
+        alone = [self._alone(match) for match in matches]
+        for match, numbers in zip(matches, against_others(alone), strict=True):
+            numbers |= {name: match.features[name] for name in DIRECT}
+            numbers |= {name: match.second.get(name, 0.0) for name in ("like accepted", "like rejected")}
+            match.second = numbers
+            second = self.model_of(match.commitment).second
+            match.log_odds = float(second.log_odds(np.array([numbers[name] for name in second.names])))
+            match.score = float(weighing.probability(np.array(match.log_odds)))
+
+    def _alone(self, match: Match) -> float:
+        first = self.model_of(match.commitment).first
+        return float(first.log_odds(np.array([match.features[name] for name in first.names])))
+
+    def _candidates(self, scores: NDArray[np.float64], reading: Reading) -> Sequence[int]:
+        if len(scores) <= _ALL_SCORED:
+            return [int(index) for index in np.flatnonzero(scores > 0)]
+        best = np.argpartition(scores, -_FEW_SCORED)[-_FEW_SCORED:]
+        return [int(index) for index in best if scores[index] > 0]
+
+
+def against_others(alone: Sequence[float]) -> list[dict[str, float]]:
+    """For each score: itself, its lead over the best other, and how well the item fits anything at all."""
+    if not alone:
+        return []
+    ranked = sorted(alone, reverse=True)
+    best, next_best = ranked[0], max(ranked[1] if len(ranked) > 1 else _NOTHING, _NOTHING)
+    anything = math.log(sum(math.exp(min(score, 30.0)) for score in alone) + math.exp(_NOTHING))
+    return [
+        {
+            "score alone": score,
+            "beyond the next commitment": score - (next_best if score == best else best),
+            "fits anything": anything,
+        }
+        for score in alone
+    ]

@@ -1,0 +1,158 @@
+"""What to look for on behalf of one commitment: weighted words and groups, who owes it, where, and its query."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from monitoring import lexicon, querying
+from monitoring.lexicon import Alias, Body
+from monitoring.normalising import stem_of, stems_of
+from monitoring.reading import CommitmentText, Reader, Reading
+
+_TITLE, _DESCRIPTION, _SECTOR, _QUERY = 1.5, 1.0, 0.5, 1.2
+_GROUP = 1.1
+_PUBLIC_WORDS = re.compile(
+    r"\b(?:department|ministry|council|institute|authority|board|office|agency|government|nhs|service|trust|"
+    r"university|commission|county|city|treasury|parliament|college|cabinet|state|ministers?|police|union|"
+    r"foundation|society|incubator|group)\b",
+    re.IGNORECASE,
+)
+_GENERIC_NAME_WORDS = set(
+    stems_of(
+        "department ministry council institute authority board office agency government service trust university "
+        "commission county city treasury college cabinet state for of the and in national royal uk british company "
+        "group limited ltd plc inc holdings health water transport fibre science technology innovation education "
+        "borough combined september january december business trade defence justice home research security ai partners industry programme through part team "
+        "islands forest river union society foundation energy housing digital culture media sport media works skills"
+    )
+)
+
+_COUNTRY_STEMS = {stem for code, name, _ in lexicon.places() if code in ("us", "eu") for stem in stems_of(name)}
+_COUNTRY_STEMS |= set(stems_of("UK United Kingdom Britain British Britons England English America"))
+_PLACE_STEMS = {stem for _, name, _ in lexicon.places() for stem in stems_of(name)}
+_FAMOUS = {body.name for body in lexicon.bodies()}
+_SUBJECT_WORDS = set(
+    stems_of(
+        "justice defence education health science technology innovation business trade security water transport fibre "
+        "prison probation court army navy culture media sport energy housing environment food cyber museum hospital "
+        "supercomputing research safety testers model ai forest tree"
+    )
+)
+"""Words of owners' names that are also what the owner does."""
+
+
+@dataclass
+class Profile:
+    """One commitment, prepared for comparing. Weights are before the rarity of words is known."""
+
+    commitment: CommitmentText
+    units: dict[str, float] = field(default_factory=dict)
+    title_units: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
+    owed_by_company: bool = False
+    speaks_of_ai: bool = False
+    home: frozenset[str] = frozenset()
+    anchors: frozenset[str] = frozenset()
+    name_units: frozenset[str] = frozenset()
+    numbers: frozenset[float] = frozenset()
+    query: querying.Node | None = None
+
+
+def bodies_of(commitments: Iterable[CommitmentText], known: Sequence[Body]) -> list[Body]:
+    """Bodies that owe something and are not in the lexicon, with aliases made from their names."""
+    names = {alias.name.casefold() for body in known for alias in body.aliases}
+    found: dict[str, Body] = {}
+    for commitment in commitments:
+        for name in commitment.owed_by:
+            if name.casefold() not in names or commitment.aliases:
+                kind = "public" if _PUBLIC_WORDS.search(name) else "company"
+                aliases = (Alias(name), *_made_aliases(name), *commitment.aliases)
+                earlier = found[name].aliases if name in found else ()
+                found[name] = Body(name, kind, "", tuple(dict.fromkeys((*earlier, *aliases))))
+    return list(found.values())
+
+
+def _made_aliases(name: str) -> Iterable[Alias]:
+    """``Northmere Council`` is also *Northmere* (nearly) and *the council* (weakly)."""
+    words = re.findall(r"[\w’'-]+", name)
+    telling = [word for word in words if stem_of(word) not in _GENERIC_NAME_WORDS and word[0].isupper()]
+    if 0 < len(telling) < len(words):
+        yield Alias(" ".join(telling), 0.7)
+    if len(words) > 1 and _PUBLIC_WORDS.fullmatch(words[-1]):
+        yield Alias(words[-1].lower(), 0.4)
+
+
+def owner_names(name: str, bodies: Sequence[Body]) -> list[str]:
+    """Names of the bodies that ``name`` means: those with it as a strong name, or whose name it contains."""
+    plain = name.casefold()
+    exact = [
+        body.name
+        for body in bodies
+        if any(alias.strength >= 1 and alias.name.casefold() == plain for alias in body.aliases)
+    ]
+    if exact:
+        return exact
+    return [body.name for body in bodies if len(body.name) > 5 and body.name.casefold() in plain]
+
+
+def profile(
+    commitment: CommitmentText, reader: Reader, *, with_query: bool, default_home: frozenset[str] = frozenset({"gb"})
+) -> Profile:
+    title = reader.read(commitment.title)
+    description = reader.read(commitment.description)
+    made = Profile(commitment)
+    owners = {found for name in commitment.owed_by for found in owner_names(name, reader.bodies)}
+    made.owners = frozenset(owners | set(commitment.owed_by))
+    kinds = {body.kind for body in reader.bodies if body.name in owners}
+    made.owed_by_company = kinds == {"company"}
+    _weigh(made, title, _TITLE)
+    _weigh(made, description, _DESCRIPTION)
+    _weigh(made, reader.read(commitment.sector), _SECTOR)
+    for term in commitment.terms:
+        _weigh(made, reader.read(term), _DESCRIPTION)
+    if with_query and commitment.query:
+        _add_query(made, reader)
+    made.title_units = frozenset(title.units)
+    made.speaks_of_ai = bool({"c:ai", "c:language model"} & set(made.units)) or "OpenAI" in made.owners
+    places = {code for part in (title, description) for code, weight in part.places.items() if weight > 0.4}
+    made.home = frozenset(places - {"abroad", "us"} or places) or default_home
+    made.anchors = _anchors(title, description, reader.read("; ".join(commitment.owed_by)))
+    made.name_units = (made.anchors - _PLACE_STEMS) | _owner_stems(commitment, made.owners, reader)
+    made.numbers = frozenset(number for number in title.numbers | description.numbers if number > 3)
+    return made
+
+
+def _weigh(made: Profile, reading: Reading, weight: float) -> None:
+    for unit in reading.units:
+        value = weight * (_GROUP * min(1.0, reading.units[unit]) if unit.startswith("c:") else 1.0)
+        made.units[unit] = max(made.units.get(unit, 0.0), value)
+
+
+def _add_query(made: Profile, reader: Reader) -> None:
+    try:
+        made.query = querying.parse(made.commitment.query)
+    except querying.QueryError:
+        return
+    for term in querying.terms_of(made.query):
+        _weigh(made, reader.read(term.text), _QUERY)
+
+
+def _anchors(title: Reading, description: Reading, owners: Reading) -> frozenset[str]:
+    """Stems of the commitment's own proper names: places and things, not its owners' common words."""
+    named = set(description.names) | set(title.names)
+    counts = Counter(stem for part in (title, description, owners) for stem in part.names | _first_capital(part))
+    named |= {stem for stem, count in counts.items() if count > 1}
+    owned = {stem for body in owners.bodies for stem in stems_of(body) if body in _FAMOUS}
+    return frozenset(stem for stem in named - owned if stem not in _GENERIC_NAME_WORDS and stem not in _COUNTRY_STEMS)
+
+
+def _owner_stems(commitment: CommitmentText, owners: frozenset[str], reader: Reader) -> frozenset[str]:
+    """Stems that only say who owes it; they count as names and not as the subject."""
+    aliases = [alias for body in reader.bodies if body.name in owners for alias in body.aliases]
+    short = [alias.name for alias in aliases if alias.strength >= 0.7 and " " not in alias.name]
+    return frozenset(stem for stem in stems_of(" ".join(short)) if stem not in _SUBJECT_WORDS)
+
+
+def _first_capital(reading: Reading) -> set[str]:
+    return {reading.words[0].stem} if len(reading.words) > 1 and reading.title[:1].isupper() else set()
