@@ -195,7 +195,10 @@ def _names_a_body(reading: Reading) -> bool:
 
 
 def _speaks_of_ai(reading: Reading) -> bool:
-    return bool({"c:ai", "c:language model", "c:compute", "c:ai safety"} & set(reading.units)) or "OpenAI" in reading.bodies
+    return (
+        bool({"c:ai", "c:language model", "c:compute", "c:ai safety"} & set(reading.units))
+        or "OpenAI" in reading.bodies
+    )
 
 
 def nearly(node: querying.Node, reading: Reading) -> float:

@@ -106,11 +106,15 @@ def _nearest(mine: Mapping[str, float], kept: Sequence[Mapping[str, float]], lea
     return sum(nearest) / NEAREST if nearest else 0.0
 
 
-def learn(matcher: Matcher, decided: Sequence[tuple[Match, bool]], examples: Examples, prior: tuple[Model, Model]) -> tuple[Model, Model]:
+def learn(
+    matcher: Matcher, decided: Sequence[tuple[Match, bool]], examples: Examples, prior: tuple[Model, Model]
+) -> tuple[Model, Model]:
     """Models after the editors' answers: the second step refitted towards ``prior``, the first kept."""
     found = []
     for with_query, model in enumerate(prior):
-        answers = [(match, right) for match, right in decided if matcher.has_query(match.commitment) == bool(with_query)]
+        answers = [
+            (match, right) for match, right in decided if matcher.has_query(match.commitment) == bool(with_query)
+        ]
         if not answers:
             found.append(model)
             continue

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitoring import comparing, lexicon, profiling, weighing
-from monitoring.comparing import FEATURES, Comparer
+from monitoring.comparing import Comparer
 from monitoring.lexicon import Body
 from monitoring.reading import CommitmentText, ItemText, Reader, Reading
 from monitoring.weighing import Weights
@@ -89,6 +89,7 @@ class Matcher:
         if readings:
             self.comparer.learn_usual(np.array([self.comparer.topic_scores(reading) for reading in readings]))
         self._queried = {profile.commitment.key for profile in profiles if profile.query is not None}
+        self._places = {commitment.key: place for place, commitment in enumerate(self.commitments)}
         self.models = models
 
     def read(self, item: ItemText) -> Reading:
@@ -104,7 +105,13 @@ class Matcher:
     def compare(self, item: ItemText, reading: Reading) -> list[Match]:
         scores = self.comparer.topic_scores(reading)
         return [
-            Match(item.id, self.commitments[index].key, 0.0, self.comparer.features(index, reading, scores), reading=reading)
+            Match(
+                item.id,
+                self.commitments[index].key,
+                0.0,
+                self.comparer.features(index, reading, scores),
+                reading=reading,
+            )
             for index in self._candidates(scores, reading)
         ]
 
@@ -113,6 +120,9 @@ class Matcher:
         if self.models is not None:
             return self.models[1 if with_query else 0]
         return shipped(with_query)
+
+    def place_of(self, key: str) -> int:
+        return self._places[key]
 
     def has_query(self, key: str) -> bool:
         return key in self._queried

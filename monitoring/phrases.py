@@ -8,7 +8,6 @@ import ahocorasick
 
 from monitoring.normalising import Word, stems_of
 
-
 Label = TypeVar("Label")
 
 

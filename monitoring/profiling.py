@@ -23,7 +23,8 @@ _GENERIC_NAME_WORDS = set(
         "department ministry council institute authority board office agency government service trust university "
         "commission county city treasury college cabinet state for of the and in national royal uk british company "
         "group limited ltd plc inc holdings health water transport fibre science technology innovation education "
-        "borough combined september january december business trade defence justice home research security ai partners industry programme through part team "
+        "borough combined september january december business trade defence justice home research security ai "
+        "partners industry programme through part team "
         "islands forest river union society foundation energy housing digital culture media sport media works skills"
     )
 )

@@ -120,10 +120,14 @@ class Reader:
             for kind, name, weight in found.labels:
                 if kind == "concept":
                     reading.add(reading.units, f"c:{name}", weight, f"c:{name}", span)
-                elif _capital(reading, found.first) or weight < lexicon.WEAK_OR_LOWER:
+                elif self._names(reading, kind, weight, found.first, found.last):
                     self._add_named(reading, kind, name, weight, span, day)
-                elif kind == "body" and found.last > found.first:
-                    self._add_named(reading, kind, name, weight, span, day)
+
+    @staticmethod
+    def _names(reading: Reading, kind: str, weight: float, first: int, last: int) -> bool:
+        """A name needs its capital, except common words and bodies named by several words."""
+        several = kind == "body" and last > first
+        return several or weight < lexicon.WEAK_OR_LOWER or _capital(reading, first)
 
     def _add_named(self, reading: Reading, kind: str, name: str, weight: float, span: Span, day: date | None) -> None:
         if kind == "place":
@@ -163,6 +167,8 @@ def _names(reading: Reading) -> Iterable[str]:
         in_title = index < reading.title_words
         text = reading.title if in_title else reading.summary
         raw = text[word.start : word.end]
-        begins = word.start == 0 or text[max(0, word.start - 8) : word.start].rstrip(" \"'“‘(").endswith((".", "!", "?", ":", "\n"))
+        begins = word.start == 0 or text[max(0, word.start - 8) : word.start].rstrip(" \"'“‘(").endswith(
+            (".", "!", "?", ":", "\n")
+        )
         if raw[:1].isupper() and (not begins or not raw[1:].islower()) and len(raw) > 1:
             yield word.stem

@@ -54,13 +54,17 @@ def probability(log_odds: Matrix) -> Matrix:
     return result
 
 
-def fit(names: Sequence[str], cases: Matrix, answers: Matrix, *, ridge: float, importance: Matrix | None = None) -> Weights:
+def fit(
+    names: Sequence[str], cases: Matrix, answers: Matrix, *, ridge: float, importance: Matrix | None = None
+) -> Weights:
     """Weights that tell right cases from wrong ones, pulled towards zero by ``ridge``."""
     means, scales = cases.mean(axis=0), cases.std(axis=0)
     scales = np.where(scales > 1e-9, scales, 1.0)
     start = np.zeros(len(names) + 1)
     found = _newton((cases - means) / scales, answers, start, ridge, 1e-3, importance)
-    return Weights(tuple(names), tuple(means.tolist()), tuple(scales.tolist()), tuple(found[1:].tolist()), float(found[0]))
+    return Weights(
+        tuple(names), tuple(means.tolist()), tuple(scales.tolist()), tuple(found[1:].tolist()), float(found[0])
+    )
 
 
 def refit(prior: Weights, cases: Matrix, answers: Matrix, *, ridge: float, constant_ridge: float) -> Weights:

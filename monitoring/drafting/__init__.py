@@ -30,9 +30,7 @@ def read_text(text: str, *, written_on: date | None = None) -> list[Draft]:
     return read_sentences(sentences.split(text), written_on=written_on)
 
 
-def read_sentences(
-    texts: Sequence[str], *, written_on: date | None = None, model: Model | None = None
-) -> list[Draft]:
+def read_sentences(texts: Sequence[str], *, written_on: date | None = None, model: Model | None = None) -> list[Draft]:
     """Drafts of the sentences that make a promise, in their order."""
     model = model or promising.shipped()
     known = parties.Parties(parties.proper_words(texts))
@@ -51,7 +49,11 @@ def vetoed(texts: Sequence[str], *, written_on: date | None = None) -> list[tupl
     found = []
     for place, sentence in enumerate(texts):
         reading = promising.read(sentence, written_on)
-        if reading.promises and reading.vetoes and promising.score(reading, promising.shipped()) < promising.shipped().promise_from:
+        if (
+            reading.promises
+            and reading.vetoes
+            and promising.score(reading, promising.shipped()) < promising.shipped().promise_from
+        ):
             found.append((place, sentence, reading))
     return found
 

@@ -3,6 +3,8 @@
 Each class is one named cue; ``promising`` weighs them. The lexicon is general English, no agreement's own words.
 """
 
+# ruff: noqa: E501  (a long pattern is easier to read on one line)
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,7 +60,8 @@ _VETO = {
 _PROMISE_PATTERNS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _PROMISE.items()}
 _VETO_PATTERNS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _VETO.items()}
 _OWN_WORDS = re.compile(
-    r"[\"“‘'][^\"”]*\b(?:we|I)(?:\s(?:will|shall|are going to|have agreed to|promise|pledge|undertake|commit)|['’]ll)\b", re.IGNORECASE
+    r"[\"“‘'][^\"”]*\b(?:we|I)(?:\s(?:will|shall|are going to|have agreed to|promise|pledge|undertake|commit)|['’]ll)\b",
+    re.IGNORECASE,
 )
 _WEAK = re.compile(
     r"\b(?:explor\w*|consider\w*|look(?:ing)? (?:at|into)|study(?:ing)?|examin\w*|seek\w*|hop\w+ to|discuss\w*|talks?|review\w*|work towards|in principle|try to|aspir\w*|ambition)\b",

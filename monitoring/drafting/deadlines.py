@@ -1,5 +1,7 @@
 """Deadlines and quantities in a sentence, word for word, and the date that a deadline means."""
 
+# ruff: noqa: E501  (a long pattern is easier to read on one line)
+
 import re
 from calendar import monthrange
 from dataclasses import dataclass
@@ -37,11 +39,15 @@ _DEADLINE = re.compile(
     rf"|(?:later )?(?:next|this|later this|early next|late next|late this|the following) (?:year|month|week|decade|{_SEASON}|{_MONTH}|term|parliament))\b",
     re.IGNORECASE,
 )
-_NOT_ALONE = re.compile(r"^(?:since|at|on|after|for|in|during|from) (?:then|(?:the )?(?:spring|summer|autumn|winter)|may)$", re.IGNORECASE)
+_NOT_ALONE = re.compile(
+    r"^(?:since|at|on|after|for|in|during|from) (?:then|(?:the )?(?:spring|summer|autumn|winter)|may)$", re.IGNORECASE
+)
 _PAST = re.compile(r"^(?:since|last)\b", re.IGNORECASE)
 _RANK = (
     re.compile(r"^(?:by|before|until|till|no later|not later|within|inside)", re.IGNORECASE),
-    re.compile(r"^(?:in|over|from|between|at|next|this|later|early|late|during|starting|beginning|as of|for)", re.IGNORECASE),
+    re.compile(
+        r"^(?:in|over|from|between|at|next|this|later|early|late|during|starting|beginning|as of|for)", re.IGNORECASE
+    ),
 )
 
 _UNIT = (
@@ -76,7 +82,11 @@ class Deadline:
 
 def find_deadline(sentence: str, written_on: date | None = None) -> Deadline | None:
     """The deadline of a promise: words such as *by 2030* beat *in May*, later in the sentence beats earlier."""
-    found = [m for m in _DEADLINE.finditer(sentence) if not _NOT_ALONE.match(m.group()) and not _is_past(m.group(), written_on)]
+    found = [
+        m
+        for m in _DEADLINE.finditer(sentence)
+        if not _NOT_ALONE.match(m.group()) and not _is_past(m.group(), written_on)
+    ]
     if not found:
         return None
     best = min(found, key=lambda match: (_rank(match.group()), -match.start()))

@@ -1,5 +1,7 @@
 """How firm the words are, and what is promised: the text after the cue."""
 
+# ruff: noqa: E501  (a long pattern is easier to read on one line)
+
 import re
 
 from monitoring.drafting.cues import Cue
@@ -10,7 +12,9 @@ _EXPLORE = re.compile(
     r"investigat\w*|may|could|might|possib\w*|potential\w*)\b",
     re.IGNORECASE,
 )
-_ASPIRE = re.compile(r"\b(?:hopes?|hoping|aspir\w*|ambition\w*|vision|seeks?|seeking|strives?|dream\w*|wants?)\b", re.IGNORECASE)
+_ASPIRE = re.compile(
+    r"\b(?:hopes?|hoping|aspir\w*|ambition\w*|vision|seeks?|seeking|strives?|dream\w*|wants?)\b", re.IGNORECASE
+)
 _INTEND = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|intend\w*|intention\w*|aim\w*|goal\w*|target\w*|expects?|expected|proposes?|objective\w*|set to|due to)\b",
     re.IGNORECASE,

@@ -1,5 +1,7 @@
 """Who owes a promise: the subject of its sentence, or the party last named when the subject is *it* or *the company*."""
 
+# ruff: noqa: E501  (a long pattern is easier to read on one line)
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,13 +26,18 @@ _COMMON = re.compile(
     rf"\b(?:the|its|their|his|her|a|an|both|two|three|four|five|six|local|all|\w+['’]s?)\s(?:[\w’'-]+\s){{0,3}}?(?:{_KINDS})\b",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"^(?:it|they|he|she|we|i|this|that|both|each|the two|the pair|one|another|these|those|who|which)$", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"^(?:it|they|he|she|we|i|this|that|both|each|the two|the pair|one|another|these|those|who|which)$", re.IGNORECASE
+)
 _BACK = re.compile(
     r"^(?:the|its|their) (?:company|firm|council|ministry|department|trust|charity|board|authority|group|union|club|agency|"
     r"owner|operator|university|bank|chair\w*|chief executive|minister|mayor|spokesm\w+|executives|directors|leader)$",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r"\b(?:both(?: sides| parties)?|the two(?: sides| bodies| parties)?|the pair|each side|the partners|the parties|the signatories|jointly)\b", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\b(?:both(?: sides| parties)?|the two(?: sides| bodies| parties)?|the pair|each side|the partners|the parties|the signatories|jointly)\b",
+    re.IGNORECASE,
+)
 _NOT_NAMES = re.compile(
     r"^(?:The|A|An|In|On|At|By|For|From|Under|After|Before|With|As|If|When|While|But|And|Or|It|Its|They|Their|He|She|His|Her|We|"
     r"This|That|These|Those|There|Here|No|Not|Nobody|All|Some|Most|Many|Few|Both|Each|Every|Two|Three|Four|Five|Six|Seven|Eight|"
@@ -42,8 +49,13 @@ _SPOKE = re.compile(
     r"(?:,|[\"”])\s*(?P<who>[^,.\"”]{2,70}?),?\s(?:said|says|told|confirmed|promised|announced|added|pledged|insisted)\b"
     r"|(?:,|[\"”])\s*(?:said|says|according to|adds|added|reads|promised|confirmed)\s(?P<after>[^,.\"”]{2,70})"
 )
-_OF_NAME = re.compile(r"(?P<name>[A-Z][\w’'&-]*(?:\s(?:of |for |and )?[A-Z][\w’'&-]*)*)['’]s?\s(?:[\w-]+\s){0,3}?(?:commitment|pledge|promise|undertaking|vow|offer|guarantee|plan|intention|aim|goal|target|part|share|half|side|agreement|charter|contribution)\b")
-_COMMON_OF = re.compile(rf"(?P<name>(?:the )?(?:[\w-]+ ){{0,2}}(?:{_KINDS}))['’]s?\s(?:[\w-]+\s){{0,3}}?(?:commitment|pledge|promise|undertaking|vow|offer|guarantee|plan|intention|aim|goal|target|part|share|half|side|agreement|charter|contribution)\b", re.IGNORECASE)
+_OF_NAME = re.compile(
+    r"(?P<name>[A-Z][\w’'&-]*(?:\s(?:of |for |and )?[A-Z][\w’'&-]*)*)['’]s?\s(?:[\w-]+\s){0,3}?(?:commitment|pledge|promise|undertaking|vow|offer|guarantee|plan|intention|aim|goal|target|part|share|half|side|agreement|charter|contribution)\b"
+)
+_COMMON_OF = re.compile(
+    rf"(?P<name>(?:the )?(?:[\w-]+ ){{0,2}}(?:{_KINDS}))['’]s?\s(?:[\w-]+\s){{0,3}}?(?:commitment|pledge|promise|undertaking|vow|offer|guarantee|plan|intention|aim|goal|target|part|share|half|side|agreement|charter|contribution)\b",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"^(?:(?:Under|In|As|For|On|At|By|With|After|Before|From|Within|During|If|When|While|Once|Until|Instead|Meanwhile|Separately|Also|But|And|So|Then)\b[^,]*,\s*"
     r"|(?:Under it|Under the \w+|In return|In exchange|In turn|For (?:its|their) part|As part of it|But|And|So|Then|Meanwhile|Also|Now)\s)+",
@@ -57,7 +69,9 @@ _ROLE = re.compile(
 )
 _STATE = re.compile(r"\b(?:minister|ministers|secretary|officials)\b", re.IGNORECASE)
 _STATE_BODY = re.compile(r"\b(?:department|ministry|government|treasury|office)\b", re.IGNORECASE)
-_PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|outside|to|across|beside|above|below|around|towards|of)\s$", re.IGNORECASE)
+_PLACE_BEFORE = re.compile(
+    r"\b(?:in|at|near|from|outside|to|across|beside|above|below|around|towards|of)\s$", re.IGNORECASE
+)
 
 
 @dataclass
@@ -154,10 +168,12 @@ def who_owes(sentence: str, cue_start: int, parties: Parties) -> list[str]:
 
 def subject_of(sentence: str, cue_start: int) -> str:
     """The noun phrase before the cue, its clause's opening and trailing words dropped."""
-    before = _LEAD.sub("", sentence[:cue_start]).strip(" ,;:-–—\"“")
+    before = _LEAD.sub("", sentence[:cue_start]).strip(' ,;:-–—"“')
     before = re.split(r"[;:]|\s(?:that|which|who|where|because|and then)\s", before)[-1].strip()
     before = re.split(r",\s", before)[0] if "," in before else before
-    return re.sub(r"\s(?:has|have|had|also|now|said|says|itself|themselves|is|are|was|were|jointly|both)$", "", before).strip()
+    return re.sub(
+        r"\s(?:has|have|had|also|now|said|says|itself|themselves|is|are|was|were|jointly|both)$", "", before
+    ).strip()
 
 
 def _resolve(name: str, parties: Parties) -> list[str]:
@@ -171,7 +187,11 @@ def _resolve(name: str, parties: Parties) -> list[str]:
     named = names_in(plain, parties.proper)
     if _BACK.match(plain) or _ROLE.search(plain):
         return _unique([plain, *named[:1], *parties.like(plain), *parties.main(1)])
-    return _unique([*named[:1], plain, *parties.like(plain)]) if named else _unique([plain, *parties.like(plain), *_maybe(parties.last())])
+    return (
+        _unique([*named[:1], plain, *parties.like(plain)])
+        if named
+        else _unique([plain, *parties.like(plain), *_maybe(parties.last())])
+    )
 
 
 def _can_promise(subject: str, parties: Parties) -> bool:

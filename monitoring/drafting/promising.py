@@ -35,7 +35,8 @@ _EXTRA = (
 )
 FEATURES = (*cues.PROMISES, *(f"veto: {kind}" for kind in cues.VETOES), *_EXTRA)
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|could|can|should|must|does|do|did|said|says|\w+ed)\b", re.IGNORECASE
+    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|could|can|should|must|does|do|did|said|says|\w+ed)\b",
+    re.IGNORECASE,
 )
 _FIRM = frozenset({"will", "is to", "pledge", "agree", "money set aside", "promise as a noun", "bound"})
 _PAST = re.compile(r"\b(?:was|were|had|did|opened|closed|began|rose|fell|came|went|made|paid|built|bought|\w{3,}ed)\b")
@@ -85,7 +86,7 @@ def read(sentence: str, written_on: date | None = None) -> Reading:
     if not promises and no_verb and deadline is not None:
         start = sentence.find(deadline.text)
         promises = [Cue("target without a verb", deadline.text, start, start + len(deadline.text))]
-    found = {kind: 0.0 for kind in FEATURES}
+    found = dict.fromkeys(FEATURES, 0.0)
     found |= {cue.kind: 1.0 for cue in promises if cue.kind in found}
     found |= {f"veto: {cue.kind}": 1.0 for cue in vetoes}
     start = promises[0].start if promises else len(sentence)
@@ -122,7 +123,9 @@ def train(readings: Sequence[tuple[Reading, bool]], *, ridge: float = 6.0) -> We
 
 
 def _party(sentence: str, start: int) -> bool:
-    return bool(parties.names_in(sentence[:start])) or bool(re.search(r"\b(?:it|they|she|he|both|we)\b", sentence[:start], re.IGNORECASE))
+    return bool(parties.names_in(sentence[:start])) or bool(
+        re.search(r"\b(?:it|they|she|he|both|we)\b", sentence[:start], re.IGNORECASE)
+    )
 
 
 def _in_quotation(sentence: str, start: int) -> bool:

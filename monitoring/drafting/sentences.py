@@ -27,7 +27,7 @@ def _split_line(line: str) -> list[str]:
         found.append(_tidy(piece))
         start = match.end()
     rest = _tidy(line[start:])
-    return found + [rest] if rest else found
+    return [*found, rest] if rest else found
 
 
 def _tidy(sentence: str) -> str:

@@ -58,7 +58,9 @@ def recall_at_precision(ranked: Iterable[Ranked], gold: set[tuple[str, str]], le
     return round(best, 4)
 
 
-def matching(ranked: Sequence[Ranked], labels: dict[str, set[str]], commitments: Sequence[str]) -> dict[str, float | None]:
+def matching(
+    ranked: Sequence[Ranked], labels: dict[str, set[str]], commitments: Sequence[str]
+) -> dict[str, float | None]:
     """All measures of matching. ``labels`` holds every judged item, irrelevant ones with an empty set."""
     gold = {(item, key) for item, keys in labels.items() for key in keys}
     shown = {(row.item, row.commitment) for row in ranked if row.suggested}

@@ -16,7 +16,9 @@ def prepare(folder: Path) -> list[dict[str, Any]]:
     return folders.documents(folder)
 
 
-def measure(documents: Sequence[dict[str, Any]], model: Model | None = None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def measure(
+    documents: Sequence[dict[str, Any]], model: Model | None = None
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     rows = [row for document in documents for row in predict(document, model)]
     return rows, _measure(documents, rows)
 
@@ -26,19 +28,24 @@ def predict(document: dict[str, Any], model: Model | None = None) -> list[dict[s
     written_on = date.fromisoformat(document["date"][:10]) if document.get("date") else None
     drafts = {d.place: d for d in drafting.read_sentences(sentences, written_on=written_on, model=model)}
     return [
-        {
-            "doc": document["id"],
-            "i": sentence["i"],
-            "commitment": place in drafts,
-            "who": list(drafts[place].who) if place in drafts else [],
-            "quantity": list(drafts[place].quantities) if place in drafts else [],
-            "deadline": drafts[place].deadline.text if place in drafts and drafts[place].deadline else None,
-        }
-        for place, sentence in enumerate(document["sentences"])
+        _row(document["id"], sentence["i"], drafts.get(place)) for place, sentence in enumerate(document["sentences"])
     ]
 
 
-def cross_validate(documents: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]], promise_from: float) -> dict[str, Any]:
+def _row(document: str, number: int, draft: drafting.Draft | None) -> dict[str, Any]:
+    return {
+        "doc": document,
+        "i": number,
+        "commitment": draft is not None,
+        "who": list(draft.who) if draft else [],
+        "quantity": list(draft.quantities) if draft else [],
+        "deadline": draft.deadline.text if draft and draft.deadline else None,
+    }
+
+
+def cross_validate(
+    documents: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]], promise_from: float
+) -> dict[str, Any]:
     """Leave one document out: each is read by weights that never saw it."""
     rows = []
     for document in documents:
@@ -60,7 +67,9 @@ def _measure(documents: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]
     gold = {(d["id"], s["i"]): s for d in documents for s in d["sentences"]}
     said = {(row["doc"], row["i"]): row for row in rows if row["commitment"]}
     true = {key for key, sentence in gold.items() if sentence["commitment"]}
-    found: dict[str, Any] = dict(measures.precision_recall(len(said.keys() & true), len(said.keys() - true), len(true - said.keys())))
+    found: dict[str, Any] = dict(
+        measures.precision_recall(len(said.keys() & true), len(said.keys() - true), len(true - said.keys()))
+    )
     right = [(gold[key], said[key]) for key in sorted(said.keys() & true)]
     found["who"] = _share([_same_party(g, p) for g, p in right])
     found["quantity"] = _share([_same_numbers(g, p) for g, p in right if _numbers(g.get("quantity") or [])])

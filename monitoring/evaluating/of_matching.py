@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitoring import learning, matching
+from monitoring import explaining, learning, matching
 from monitoring.evaluating import folders, measures
 from monitoring.evaluating.folders import LabelledItem
 from monitoring.evaluating.measures import Ranked
 from monitoring.learning import Case, Examples
 from monitoring.matching import Match, Matcher, Model
-from monitoring.reading import CommitmentText
+from monitoring.reading import CommitmentText, ItemText
 
 ORDERS = 10
 BATCH, BATCH_UNSURE = 10, 2
@@ -57,6 +57,22 @@ def rank(matcher: Matcher, matches: list[Match]) -> list[Ranked]:
     ]
 
 
+def reasons_naming_words(bench: Bench) -> float:
+    """Share of shown suggestions whose reason names words that stand in the item where it says."""
+    shown = right = 0
+    for item in bench.items:
+        for match in bench.matches[item.text.id]:
+            if match.score >= bench.matcher.model_of(match.commitment).maybe_from:
+                shown += 1
+                right += _true_to(item.text, explaining.explain(match, bench.matcher))
+    return round(right / shown, 4) if shown else 1.0
+
+
+def _true_to(item: ItemText, reason: explaining.Reason) -> bool:
+    texts = {"title": item.title, "summary": item.summary}
+    return bool(reason.hits) and all(texts[h["field"]][h["start"] : h["end"]] == h["text"] for h in reason.hits)
+
+
 def cross_validate(benches: Sequence[Bench], *, by: str) -> list[dict[str, float | None]]:
     """Measures of each bench when no item (or no commitment) was both trained on and scored."""
     found = []
@@ -67,7 +83,9 @@ def cross_validate(benches: Sequence[Bench], *, by: str) -> list[dict[str, float
             train, test = _split(bench, fold, by)
             model = learning.train([*others, *train])
             bench.matcher.models = (model, model)
-            rows += [row for item, keys in test for row in rank(bench.matcher, bench.matches[item]) if row.commitment in keys]
+            rows += [
+                row for item, keys in test for row in rank(bench.matcher, bench.matches[item]) if row.commitment in keys
+            ]
         found.append(measures.matching(rows, bench.labels, [c.key for c in bench.commitments]))
     return found
 

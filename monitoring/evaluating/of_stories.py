@@ -33,7 +33,11 @@ def prepare(folder: Path) -> Bench:
 def measure(bench: Bench, model: Model | None = None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     model = model or grouping.shipped()
     rows = [
-        {"a": pair.a, "b": pair.b, "duplicate": grouping.likeness(bench.clues[pair.a], bench.clues[pair.b], model) >= model.same_from}
+        {
+            "a": pair.a,
+            "b": pair.b,
+            "duplicate": grouping.likeness(bench.clues[pair.a], bench.clues[pair.b], model) >= model.same_from,
+        }
         for pair in bench.pairs
     ]
     found: dict[str, Any] = dict(_measure(rows, bench.pairs))

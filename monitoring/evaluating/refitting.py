@@ -12,7 +12,7 @@ from monitoring.matching import Model
 
 SHIPPED = Path(__file__).parent.parent / "training"
 WEIGHTS = Path(__file__).parent.parent / "lexicon" / "weights.json"
-THRESHOLDS = {"text": (0.42, 0.08), "query": (0.42, 0.08)}
+THRESHOLDS = {"text": (0.5, 0.1), "query": (0.5, 0.1)}
 """Where *likely* and *maybe* begin; chosen by cross-validation, see docs/judgement.md."""
 SAME_FROM = 0.35
 PROMISE_FROM = 0.45
