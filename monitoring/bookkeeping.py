@@ -113,7 +113,7 @@ def _succeeded(
     check = scheduling.after_success(habits(learnt, rules), fetched.headers, now, dice)
     outcome = Outcome.OK.value if parsed is not None else UNCHANGED
     new = _checked(learnt, fetched, outcome, now, check)
-    note = " ".join([said, *(parsed.notes if parsed else ())]).strip()
+    note = " ".join(filter(None, [said, *(parsed.notes if parsed else ()), *(remarks(parsed, now) if parsed else ())]))
     new |= {"last_success_at": now, "failures": 0, "failing_since_at": None, "last_error": ""}
     new["last_note"] = note if parsed is not None or said else state["last_note"]
     return Turn(new, outcome, note=note, keep_address=keep_address)
@@ -165,6 +165,27 @@ def _hints(state: State, parsed: Parsed, now: datetime) -> dict[str, Any]:
         "page_text": parsed.page_text,
         "hub": parsed.hub,
     }
+
+
+def remarks(parsed: Parsed, now: datetime) -> list[str]:
+    """What is odd about entries that are stored all the same."""
+    entries = parsed.entries
+    undated = sum(1 for one in entries if one.stamp is not None and not identities.sane_date(one.dated_at, now))
+    linkless = sum(1 for one in entries if not one.link)
+    twins = len(entries) - len({identities.of_entry(one).uid for one in entries})
+    return [
+        f"{count} of {len(entries)} entries {what}."
+        for count, what in (
+            (undated, f"{_has(undated)} no date that can be true"),
+            (linkless, f"{_has(linkless)} no link"),
+            (twins, f"{'appears' if twins == 1 else 'appear'} twice"),
+        )
+        if count
+    ]
+
+
+def _has(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _moving(state: State, fetched: Fetched, now: datetime) -> tuple[dict[str, Any], str, str]:

@@ -208,6 +208,11 @@ def _history(source: Source, one: Gathered, turn: Turn, stored: storing.Stored, 
     )
 
 
+def take_in(source: Source, one: Gathered, now: datetime) -> Report:
+    """Store what a person has just had fetched, as if it had been its source's turn."""
+    return _store_safely({source.pk: source}, [one], _Hosts({}, ""), now)
+
+
 def poll_all(batches: list[Batch], now: datetime, *, how: Manners | None = None) -> Report:
     """Several batches, one after the other, in this process."""
     report = Report()

@@ -57,3 +57,7 @@ class Fetch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} at {self.began_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def said(self) -> str:
+        return " ".join(filter(None, (self.error, self.note)))

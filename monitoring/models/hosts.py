@@ -41,6 +41,15 @@ class HostStateQuerySet(QuerySet["HostState"]):
         gap = 0.0 if is_own_machine(urlsplit(address).hostname or "") else USUAL_GAP
         return self.get_or_create(name=name, defaults={"gap_seconds": gap})[0]
 
+    def objection(self, name: str, now: datetime) -> str:
+        """Why a host may not be asked now; empty when it may."""
+        host = self.filter(name=name, not_before_at__gt=now).first()
+        return (
+            f"{host} may not be asked before {host.not_before_at:%d %B, %H:%M} UTC: {host.not_before_reason}"
+            if host
+            else ""
+        )
+
     def lease(self, ids: list[int], holder: str, until: datetime) -> int:
         return self.filter(pk__in=ids).update(lease_by=holder, lease_until_at=until)
 
@@ -98,3 +107,8 @@ class HostState(models.Model):
     def remember_robots(self, body: str, status: int | None, checked_at: datetime | None) -> None:
         self.robots_body, self.robots_status, self.robots_checked_at = body, status, checked_at
         self.save(update_fields=["robots_body", "robots_status", "robots_checked_at"])
+
+    def widen_gap(self, seconds: float) -> None:
+        if seconds > self.gap_seconds:
+            self.gap_seconds = seconds
+            self.save(update_fields=["gap_seconds"])

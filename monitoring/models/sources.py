@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, Q, QuerySet
@@ -12,6 +12,9 @@ from commitments.models.fields import SafeURLField
 from commitments.status import Tier
 from monitoring.models.hosts import HostState, host_key
 from monitoring.models.writing import update_rows
+
+if TYPE_CHECKING:
+    from monitoring.models.fetches import Fetch
 
 FAILING = timedelta(days=7)
 SILENT_AT_LEAST = timedelta(days=14)
@@ -61,6 +64,15 @@ class SourceQuerySet(QuerySet["Source"]):
         """Watched, but not to be asked now even by hand: their server said so."""
         return self.watched().filter(Q(hold_until_at__gt=now) | Q(host__not_before_at__gt=now))
 
+    def free_to_ask(self, now: datetime) -> SourceQuerySet:
+        return self.watched().exclude(hold_until_at__gt=now).exclude(host__not_before_at__gt=now)
+
+    def make_due(self, now: datetime) -> int:
+        return self.update(next_check_at=now, next_check_reason="Wanted at once by staff.")
+
+    def unwatched(self) -> SourceQuerySet:
+        return self.exclude(life=Life.ACTIVE)
+
     def numbered(self, ids: Iterable[int]) -> SourceQuerySet:
         return self.filter(pk__in=list(ids))
 
@@ -103,9 +115,9 @@ class SourceQuerySet(QuerySet["Source"]):
             failing_since_at__isnull=True, own_gap__gt=0, newest_item_at__lte=now - SILENT_AT_LEAST
         )
         silent = [
-            source.pk
-            for source in candidates.only("own_gap", "newest_item_at")
-            if source.newest_item_at and (now - source.newest_item_at).total_seconds() > SILENT_GAPS * source.own_gap
+            pk
+            for pk, gap, newest in candidates.order_by().values_list("pk", "own_gap", "newest_item_at")
+            if newest and (now - newest).total_seconds() > SILENT_GAPS * gap
         ]
         return self.filter(pk__in=silent)
 
@@ -246,10 +258,31 @@ class Source(models.Model):
     def state(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in STATE}
 
+    def last_fetches(self, count: int) -> QuerySet[Fetch]:
+        return self.fetches.newest_first()[:count]
+
+    @property
+    def health(self) -> tuple[str, str]:
+        """In a word, and in a sentence."""
+        if self.life == Life.GONE:
+            return "Gone for good.", self.last_error
+        if self.life == Life.PAUSED:
+            return "Paused.", "Staff have paused it."
+        if self.failing_since_at:
+            return f"Not readable since {self.failing_since_at:%d %b %Y, %H:%M} UTC.", self.last_error
+        if self.last_success_at is None:
+            return "Not read yet.", self.next_check_reason
+        return "Reads well.", self.last_note
+
     @property
     def waits_until_at(self) -> datetime:
         """When it will be asked next: its own time, or its host's when that is later."""
         return max(filter(None, (self.next_check_at, self.host.not_before_at)))
+
+    @property
+    def held_until_at(self) -> datetime | None:
+        """Until when its server wants to be left alone, by its own word or its host's."""
+        return max(filter(None, (self.hold_until_at, self.host.not_before_at)), default=None)
 
     @property
     def waits_because(self) -> str:

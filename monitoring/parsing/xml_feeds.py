@@ -21,7 +21,7 @@ _SKIPPED_ONE = re.compile(rb"<(?:hour|day)>\s*(\w{1,9})\s*</")
 
 
 def read(body: bytes, address: str, content_type: str) -> Parsed:
-    headers = {"content-location": address, "content-type": _as_xml(content_type)}
+    headers = {"content-type": _as_xml(content_type)}
     found = feedparser.parse(
         io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
     )
@@ -70,7 +70,7 @@ def _entries(raw: list[Any], address: str) -> tuple[list[Entry], list[str]]:
 
 def _entry(one: Any, address: str) -> Entry:
     html, base = _body(one)
-    link = web_link(str(one.get("link") or _any_link(one)), address)
+    link = _link(one, address)
     detail = one.get("title_detail") or {}
     title = title_text(
         str(one.get("title") or ""), is_html=detail.get("type", "text/html") in _HTML, longest=LONGEST_TITLE
@@ -82,7 +82,7 @@ def _entry(one: Any, address: str) -> Entry:
         title=title or _title_from(html),
         html=html[:LONGEST_RAW],
         content=_content(one, html),
-        base=base,
+        base=web_link(base, address) or address,
         stamp=_stamp(one),
         author=one_line(str(one.get("author") or ""), 200),
         publisher=one_line(str(source.get("title") or ""), 200),
@@ -92,6 +92,13 @@ def _entry(one: Any, address: str) -> Entry:
 def _title_from(html: str) -> str:
     """Microblogs have no titles: the first words stand in."""
     return plain_text(html[:2_000], 120)
+
+
+def _link(one: Any, address: str) -> str:
+    """A guid stands in for a link only where it is a whole address."""
+    if one.get("guidislink") and not one.get("links"):
+        return web_link(str(one.get("link") or ""))
+    return web_link(str(one.get("link") or _any_link(one)), address)
 
 
 def _any_link(one: Any) -> str:
