@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 
+from commitments.admin import sheet_views
 from commitments.models import Evidence, EvidenceLink
 
 
@@ -54,6 +56,14 @@ class EvidenceAdmin(admin.ModelAdmin):
         ("What it shows", {"fields": ["fact", "origin", "read_at_place"]}),
         ("The words relied on", {"fields": ["quote", "quote_flag", "snapshot"]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("export/", wrap(sheet_views.export_evidence), name="commitments_evidence_export"),
+            path("import/", wrap(sheet_views.import_evidence), name="commitments_evidence_import"),
+            *super().get_urls(),
+        ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change, **kwargs)

@@ -1,5 +1,7 @@
 from django.contrib import admin
+from django.urls import URLPattern, path
 
+from commitments.admin import sheet_views
 from commitments.models import Measurement, Series
 
 
@@ -18,3 +20,11 @@ class SeriesAdmin(admin.ModelAdmin):
     autocomplete_fields = ["commitment"]
     prepopulated_fields = {"ref": ["title"]}
     inlines = [MeasurementInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("measurements/export/", wrap(sheet_views.export_measurements), name="commitments_measurements_export"),
+            path("measurements/import/", wrap(sheet_views.import_measurements), name="commitments_measurements_import"),
+            *super().get_urls(),
+        ]
