@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from commitments.public.views import pages
 
 app_name = "public"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("c/<slug:slug>/", pages.commitment, name="commitment"),
+]

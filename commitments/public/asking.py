@@ -1,0 +1,43 @@
+"""What a reader asks for, read out of a request once: the day, the page, the format."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from commitments.public.shapes import Moment
+
+EARLIEST = date(1990, 1, 1)
+
+
+class BadRequest(ValueError):
+    """The address asks for something that cannot be; the message says what and what to do."""
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def moment(request: HttpRequest) -> Moment:
+    """The day in `?as_of=`, or today. Raises `BadRequest` for a day that is none or lies ahead."""
+    now = today()
+    asked = request.GET.get("as_of", "").strip()
+    if not asked:
+        return Moment(now)
+    try:
+        on = date.fromisoformat(asked)
+    except ValueError:
+        raise BadRequest("“as_of” must be a day such as 2026-04-01.") from None
+    if not EARLIEST <= on <= now:
+        raise BadRequest(f"“as_of” must lie between {EARLIEST} and today, {now}.")
+    return Moment(on, on)
+
+
+def whole(request: HttpRequest, name: str, *, default: int, least: int = 1, most: int) -> int:
+    """A whole number from the query string; raises `BadRequest` outside its bounds."""
+    asked = request.GET.get(name, "").strip()
+    if not asked:
+        return default
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= 9 and least <= int(asked) <= most):
+        raise BadRequest(f"“{name}” must be a whole number from {least} to {most}.")
+    return int(asked)

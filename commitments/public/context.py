@@ -1,0 +1,32 @@
+"""What every page needs, whichever room renders it: the site's name and its navigation."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+NAVIGATION = (
+    ("/", "Promises"),
+    ("/changes/", "Changes"),
+    ("/calendar/", "Calendar"),
+    ("/method/", "Method"),
+    ("/data/", "Data"),
+    ("/digest/", "Weekly letter"),
+)
+SMALL_PRINT = (
+    ("/corrections/", "Corrections"),
+    ("/monitoring/", "What we watch"),
+    ("/about/", "About"),
+    ("/contact/", "Report an error"),
+    ("/accessibility/", "Accessibility"),
+    ("/api/v1/", "API"),
+    ("/changes.atom", "Atom feed"),
+)
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    return {
+        "site_name": settings.SITE_NAME,
+        "contact_email": settings.CONTACT_EMAIL,
+        "navigation": NAVIGATION,
+        "small_print": SMALL_PRINT,
+        "page": request.path,
+    }

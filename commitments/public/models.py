@@ -1,0 +1,53 @@
+"""What readers send us: challenges to what a page says, and the answers."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from commitments.models import Commitment
+
+TEXT_LENGTH = 4000
+
+
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def shown(self) -> "ChallengeQuerySet":
+        """Those that staff found fit to print; the rest is only for them."""
+        return self.filter(is_public=True).select_related("commitment")
+
+    def about(self, commitment: int) -> "ChallengeQuerySet":
+        return self.filter(commitment=commitment)
+
+    def unanswered(self) -> "ChallengeQuerySet":
+        return self.filter(answered_at=None, is_public=None)
+
+
+class Challenge(models.Model):
+    """A reader says that something is wrong. Staff answer; challenge and answer are then printed."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    text = models.TextField(max_length=TEXT_LENGTH)
+    source_url = models.CharField(max_length=500, blank=True, help_text="Where the reader says it can be read.")
+    sender = models.CharField(max_length=254, blank=True, help_text="E-mail for an answer. Never printed.")
+    sent_at = models.DateTimeField(db_index=True)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    is_public = models.BooleanField(null=True, help_text="Print it with its answer? Unknown until somebody decides.")
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | ~Q(answer=""), name="challenge_answered_has_answer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sent_at:%d %B %Y}: {self.text[:60]}"
+
+    def reply(self, answer: str, *, now: datetime, public: bool) -> None:
+        """Answer it, and say whether challenge and answer are printed."""
+        self.answer, self.answered_at, self.is_public = answer.strip(), now, public
+        self.save(update_fields=["answer", "answered_at", "is_public"])

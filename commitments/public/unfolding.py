@@ -1,0 +1,203 @@
+"""From the record to plain values for the page of one commitment, today or as of a day."""
+
+from commitments import ledger
+from commitments.models import (
+    Commitment,
+    Conflict,
+    Criterion,
+    EvidenceLink,
+    Measurement,
+    Series,
+    StatusChange,
+    Target,
+    Wording,
+)
+from commitments.public import gathering
+from commitments.public.shapes import Change, Dispute, Dossier, Edit, Line, Moment, Point, Proof, Row, Said, Step
+
+RELATED_SHOWN = 6
+
+
+def dossier(commitment: Commitment, moment: Moment) -> Dossier:
+    """All that the public may read about one commitment at that moment."""
+    entries = gathering.changes(moment, commitment=commitment.pk)
+    own = gathering.row(commitment, moment)
+    return Dossier(
+        row=own,
+        owner_note=commitment.owner_note,
+        wording_source=commitment.wording_source.replace("_", " "),
+        in_agreement=commitment.in_agreement,
+        made_on_note=commitment.made_on_note,
+        life=commitment.life,
+        life_note=commitment.life_note,
+        proofs=proofs(commitment, moment),
+        changes=tuple(sorted(entries, key=lambda c: c.sequence)),
+        said=tuple(_said(w) for w in commitment.wordings.select_related("document")),
+        disputes=disputes(commitment),
+        lines=lines(commitment, moment),
+        criteria=criteria(commitment),
+        edits=edits(commitment, moment),
+        related=related(commitment, moment),
+        milestones=tuple((m.title, m.due_on, m.reached_on) for m in commitment.milestones.all()),
+        searches=_searches(commitment, moment),
+        replies=_replies(commitment, moment),
+    )
+
+
+def proofs(commitment: Commitment, moment: Moment) -> tuple[Proof, ...]:
+    """Its evidence, newest first."""
+    links = EvidenceLink.objects.filter(commitment=commitment).select_related("evidence").defer("evidence__snapshot")
+    if moment.as_of:
+        links = links.filter(evidence__published_on__lte=moment.as_of)
+    return tuple(proof(link) for link in links)
+
+
+def proof(link: EvidenceLink) -> Proof:
+    item = link.evidence
+    return Proof(
+        ref=item.ref,
+        title=item.title,
+        url=item.url,
+        publisher=item.publisher,
+        published_on=item.published_on,
+        precision=item.date_precision,
+        tier=item.tier,
+        stance=link.stance,
+        act=link.act,
+        fact=item.fact,
+        note=link.note,
+        source_state=item.source_state,
+        repeats_promise=link.repeats_promise,
+    )
+
+
+def _said(wording: Wording) -> Said:
+    document = wording.document
+    return Said(
+        document=document.title,
+        publisher=document.publisher,
+        published_on=document.published_on,
+        precision=document.date_precision,
+        url=document.url,
+        kind=document.kind,
+        sentence=wording.sentence,
+        paraphrase=wording.paraphrase,
+        hedge=wording.hedge,
+        firmness=wording.firmness,
+        is_primary=wording.is_primary,
+    )
+
+
+def disputes(commitment: Commitment) -> tuple[Dispute, ...]:
+    found = commitment.conflicts.prefetch_related("readings__document")
+    return tuple(_dispute(conflict) for conflict in found)
+
+
+def _dispute(conflict: Conflict) -> Dispute:
+    sides = tuple((r.document.title if r.document else "", r.value) for r in conflict.readings.all())
+    return Dispute(conflict.point, conflict.get_state_display(), conflict.detail, conflict.resolution, sides)
+
+
+def criteria(commitment: Commitment) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """“Met if”, “Not met if”, “We would need”, in that order, those that are there."""
+    found = list(commitment.criteria.all())
+    groups = ((kind.label, tuple(c.text for c in found if c.kind == kind)) for kind in Criterion.Kind)
+    return tuple((label, texts) for label, texts in groups if texts)
+
+
+def lines(commitment: Commitment, moment: Moment) -> tuple[Line, ...]:
+    """Measured quantities, the headline one first."""
+    found = list(commitment.series.select_related("target").prefetch_related("measurements__evidence"))
+    targets = list(commitment.targets.all())
+    ordered = sorted(found, key=lambda s: (not (s.target and s.target.is_headline), s.pk))
+    return tuple(_line(series, series.target or _target_of(series, targets), commitment, moment) for series in ordered)
+
+
+def _target_of(series: Series, targets: list[Target]) -> Target | None:
+    """The target with the same goal, where the record does not name one."""
+    return next((t for t in targets if series.goal is not None and t.value == series.goal), None)
+
+
+def _line(series: Series, target: Target | None, commitment: Commitment, moment: Moment) -> Line:
+    points = tuple(_point(m) for m in series.measurements.all() if not moment.as_of or m.on <= moment.as_of)
+    baseline = series.baseline if series.baseline is not None else (target.baseline if target else None)
+    known = [p for p in points if p.kind == "reported" and p.value == baseline]
+    given = target.baseline_on if target else None
+    return Line(
+        ref=series.ref,
+        title=series.title,
+        unit=series.unit,
+        baseline=baseline,
+        baseline_on=given or (known[0].on if known else commitment.made_on),
+        goal=series.goal if series.goal is not None else (target.value if target else None),
+        due_on=(target.due_on if target else None) or commitment.due_on,
+        note=series.note,
+        points=points,
+    )
+
+
+def _point(measurement: Measurement) -> Point:
+    evidence = measurement.evidence.ref if measurement.evidence else ""
+    return Point(measurement.on, measurement.value, measurement.kind, measurement.note, evidence)
+
+
+def edits(commitment: Commitment, moment: Moment) -> tuple[Edit, ...]:
+    found = commitment.revisions.all()
+    if moment.as_of:
+        found = found.filter(made_at__date__lte=moment.as_of)
+    return tuple(Edit(r.subject, r.before, r.after, r.reason, r.by_name, r.made_at) for r in found)
+
+
+def related(commitment: Commitment, moment: Moment) -> tuple[Row, ...]:
+    """Others that share its sectors or owners, most in common first."""
+    order = gathering.neighbours(commitment, limit=RELATED_SHOWN)
+    return tuple(sorted(gathering.rows(moment, pks=order), key=lambda row: order.index(row.pk)))
+
+
+def _searches(commitment: Commitment, moment: Moment) -> tuple[tuple, ...]:  # type: ignore[type-arg]
+    found = commitment.search_records.all()
+    return tuple(
+        (s.searched_on, s.sources, s.terms, s.result)
+        for s in found
+        if not moment.as_of or s.searched_on <= moment.as_of
+    )
+
+
+def _replies(commitment: Commitment, moment: Moment) -> tuple[tuple, ...]:  # type: ignore[type-arg]
+    """What owners were asked and answered, where it may be shown."""
+    found = commitment.reply_requests.filter(is_public=True).select_related("organisation")
+    return tuple(
+        (str(r.organisation), r.asked_on, r.question, r.answered_on, r.answer)
+        for r in found
+        if not moment.as_of or r.asked_on <= moment.as_of
+    )
+
+
+def steps(changes: tuple[Change, ...], moment: Moment) -> tuple[Step, ...]:
+    """The statuses that stood, one after the other, corrections applied; reviews do not break a run."""
+    chain = [ledger.Step(c.sequence, c.status, c.effective_on, c.recorded_at, c.corrects) for c in changes]
+    return runs_of(chain, moment)
+
+
+def all_steps(moment: Moment) -> dict[int, tuple[Step, ...]]:
+    """The runs of every commitment, in one query."""
+    found = StatusChange.objects.in_order()
+    if moment.as_of:
+        found = found.filter(effective_on__lte=moment.as_of)
+    own: dict[int, list[ledger.Step]] = {}
+    columns = ("commitment_id", "sequence", "status", "effective_on", "recorded_at", "corrects__sequence")
+    for pk, *values in found.values_list(*columns):
+        own.setdefault(pk, []).append(ledger.Step(*values))
+    return {pk: runs_of(chain, moment) for pk, chain in own.items()}
+
+
+def runs_of(chain: list[ledger.Step], moment: Moment) -> tuple[Step, ...]:
+    """Consecutive equal statuses as one run each; the last one lasts until today."""
+    runs: list[Step] = []
+    for step in sorted(ledger.standing(chain), key=lambda s: (s.effective_on, s.sequence)):
+        if runs and runs[-1].status == step.status:
+            continue
+        if runs:
+            runs[-1] = Step(runs[-1].status, runs[-1].from_on, step.effective_on)
+        runs.append(Step(step.status, step.effective_on, moment.today))
+    return tuple(runs)

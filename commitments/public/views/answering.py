@@ -1,0 +1,31 @@
+"""How every public view answers: bad questions get a plain 400 in the reader's format, good ones a validator."""
+
+import functools
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from commitments.public.asking import BadRequest
+
+View = Callable[..., HttpResponse]
+
+
+def answering(view: View) -> View:
+    """A view that only reads: GET and HEAD, and a `BadRequest` becomes a page (or JSON) that says what to do."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BadRequest as problem:
+            return refuse(request, str(problem))
+
+    return require_safe(answer)
+
+
+def refuse(request: HttpRequest, message: str) -> HttpResponse:
+    if request.path.rsplit(".", 1)[-1] in ("json", "csv", "atom", "ics"):
+        return JsonResponse({"error": {"code": "bad_request", "message": message}}, status=400)
+    return render(request, "400.html", {"message": message}, status=400)
