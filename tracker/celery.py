@@ -94,7 +94,7 @@ def guard_against_the_connection_loss_bug() -> None:
             return None
         return original(self, channel)
 
-    Connection.maybe_close_channel = close_unless_collected
+    Connection.maybe_close_channel = close_unless_collected  # type: ignore[method-assign]
 
 
 guard_against_the_connection_loss_bug()

@@ -129,19 +129,31 @@ def broker(name: str, default: str) -> str:
     return value
 
 
+NO_SERVER: dict[str, Any] = {
+    "EMAIL_FILE_PATH": None,
+    "EMAIL_HOST": "localhost",
+    "EMAIL_PORT": 25,
+    "EMAIL_HOST_USER": "",
+    "EMAIL_HOST_PASSWORD": "",
+    "EMAIL_USE_TLS": False,
+    "EMAIL_USE_SSL": False,
+}
+
+
 def mail(name: str, default: Path) -> dict[str, Any]:
     """Django's mail settings for smtp://, smtp+tls://, smtps://, file:///folder or console:"""
     value = text(name, f"file://{default}")
     parts = urlsplit(value)
     if parts.scheme == "file" and parts.path:
-        return {"EMAIL_BACKEND": "tracker.outbox.EmailBackend", "EMAIL_FILE_PATH": unquote(parts.path)}
+        return {**NO_SERVER, "EMAIL_BACKEND": "tracker.outbox.EmailBackend", "EMAIL_FILE_PATH": unquote(parts.path)}
     if parts.scheme == "console":
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {**NO_SERVER, "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     if parts.scheme not in ("smtp", "smtp+tls", "smtps") or not parts.hostname:
         raise WrongSetting(
             name, _without_secret(value), "write smtp://user:secret@host:587, smtps://… or file:///folder"
         )
     return {
+        **NO_SERVER,
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
@@ -149,7 +161,6 @@ def mail(name: str, default: Path) -> dict[str, Any]:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
         "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_TIMEOUT": 20,
     }
 
 

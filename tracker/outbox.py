@@ -21,6 +21,6 @@ class EmailBackend(BaseEmailBackend):
             stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
             name = f"{stamp}-{os.getpid()}-{next(_numbers)}.eml"
             half_written = folder / f".{name}"
-            half_written.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            half_written.write_bytes(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
             half_written.rename(folder / name)
         return len(email_messages)

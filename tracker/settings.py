@@ -71,7 +71,16 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 # `up` gives its children the socket of the broker that it started.
 BROKER_URL = env.broker("REDIS_URL", os.environ.get("EMBEDDED_BROKER_URL") or "filesystem://")
 WORKER_SOFT_SHUTDOWN = env.number("WORKER_SOFT_SHUTDOWN", 30, most=600)
-globals().update(env.mail("EMAIL_URL", VAR_DIR / "outbox"))
+_MAIL = env.mail("EMAIL_URL", VAR_DIR / "outbox")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _MAIL["EMAIL_FILE_PATH"]
+EMAIL_HOST = _MAIL["EMAIL_HOST"]
+EMAIL_PORT = _MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _MAIL["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _MAIL["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = f"{SITE_NAME} <{CONTACT_EMAIL}>"
 SERVER_EMAIL = CONTACT_EMAIL
 
@@ -139,10 +148,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 
-# --- static files: hashed and compressed by `collectstatic` in production, found in place when embedded -------
+# --- static files: with STATIC_ROOT set, hashed and compressed by `collectstatic`; else found in place -----------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
-WHITENOISE_USE_FINDERS = ON_SQLITE or DEBUG
+WHITENOISE_USE_FINDERS = not env.text("STATIC_ROOT")
 _STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if not WHITENOISE_USE_FINDERS:
     _STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -2,13 +2,12 @@
 
 import contextlib
 import fcntl
+import http.client
 import json
 import os
 import secrets
 import socket
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,8 +135,11 @@ def _kept_port(path: Path) -> int:
 
 
 def _web_answers() -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=2)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{settings.PORT}/healthz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (http.client.HTTPException, OSError):
         return False
+    finally:
+        connection.close()
