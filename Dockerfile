@@ -20,7 +20,7 @@ RUN python manage.py collectstatic --noinput \
     && python -m compileall -q tracker commitments monitoring \
     && rm -rf /tmp/tracker
 
-USER tracker
+USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]

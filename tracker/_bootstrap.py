@@ -186,13 +186,13 @@ def _bring_pip(python: Path) -> None:
 def _download(name: str) -> bytes:
     index = _index().rstrip("/")
     request = urllib.request.Request(f"{index}/pip/", headers={"Accept": "application/vnd.pypi.simple.v1+json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:  # nosec B310: the operator's own package index
+    with urllib.request.urlopen(request, timeout=60) as answer:  # nosec B310
         body = answer.read().decode()
         base = answer.geturl()
     address = _address_of(name, body)
     if not address:
         raise ValueError(f"{name} is not on the package index")
-    with urllib.request.urlopen(urllib.parse.urljoin(base, address), timeout=120) as answer:  # nosec B310: checked below
+    with urllib.request.urlopen(urllib.parse.urljoin(base, address), timeout=120) as answer:  # nosec B310
         wheel: bytes = answer.read()
     if hashlib.sha256(wheel).hexdigest() != PIP_SHA256:
         raise ValueError(f"{name} is not the file it should be (checksum differs)")

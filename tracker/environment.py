@@ -134,7 +134,7 @@ NO_SERVER: dict[str, Any] = {
     "EMAIL_HOST": "localhost",
     "EMAIL_PORT": 25,
     "EMAIL_HOST_USER": "",
-    "EMAIL_HOST_PASSWORD": "",
+    "EMAIL_HOST_PASSWORD": "",  # nosec B105
     "EMAIL_USE_TLS": False,
     "EMAIL_USE_SSL": False,
 }

