@@ -54,7 +54,7 @@ class HostStateQuerySet(QuerySet["HostState"]):
         return self.filter(pk__in=ids).update(lease_by=holder, lease_until_at=until)
 
     def release(self, ids: list[int], holder: str, now: datetime) -> int:
-        return self.filter(pk__in=ids, lease_by=holder).update(lease_until_at=now, lease_by="", last_asked_at=now)
+        return self.filter(pk__in=ids, lease_by=holder).update(lease_until_at=None, lease_by="", last_asked_at=now)
 
 
 class HostState(models.Model):

@@ -95,7 +95,7 @@ class Loopback:
 
             def send(self, answer: Answer, *, same: bool) -> None:
                 body = b"" if same or answer.status == 304 else answer.body
-                self.send_response(304 if same else answer.status)
+                self.send_response_only(304 if same else answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
                 if not same and answer.status != 304:

@@ -1,0 +1,93 @@
+"""Good behaviour, row 12: one request in flight and a gap between two, for each host, over all workers."""
+
+import threading
+
+import pytest
+
+from monitoring import claiming, polling
+from monitoring.models import HostState, Source
+from tests.watch.loopback import Answer, Loopback, item, rss
+from tests.watch.world import DAY, NOW, manners, poll, watch
+
+pytestmark = pytest.mark.django_db
+
+
+def test_12_one_request_in_flight_with_a_gap(server: Loopback) -> None:
+    for number in range(5):
+        watch(server.set(f"/{number}", Answer(rss(item(number)), wait=0.02)))
+    HostState.objects.update(gap_seconds=0.1)
+    poll()
+    assert server.most_in_flight == 1
+    began = sorted(request.began for request in server.requests)
+    assert min(later - earlier for earlier, later in zip(began, began[1:], strict=False)) >= 0.1
+
+
+def test_12_the_gap_holds_from_one_batch_to_the_next(server: Loopback) -> None:
+    first, second = watch(server.set("/1", rss(item(1)))), watch(server.set("/2", rss(item(2))))
+    Source.objects.filter(pk=second.pk).update(next_check_at=NOW + DAY)
+    HostState.objects.update(gap_seconds=0.3)
+    poll()
+    ended = HostState.objects.get(pk=first.host_id).last_asked_at
+    Source.objects.filter(pk=second.pk).update(next_check_at=NOW)
+    assert poll(ended).asked == 1
+    began = [request.began for request in server.requests]
+    assert began[1] - began[0] >= 0.3
+
+
+def test_12_hosts_are_asked_side_by_side_within_the_limit() -> None:
+    servers = [Loopback() for _ in range(6)]
+    try:
+        for one in servers:
+            watch(one.set("/feed", Answer(rss(item(1)), wait=0.2)))
+        poll(in_flight=3)
+        began = sorted(one.requests[0].began for one in servers)
+        assert began[2] - began[0] < 0.15
+        assert began[3] - began[0] >= 0.19
+    finally:
+        for one in servers:
+            one.close()
+
+
+def test_12_a_host_in_one_batch_is_in_no_other(server: Loopback) -> None:
+    for number in range(150):
+        watch(server.set(f"/{number}", rss(item(number))))
+    batches = claiming.claim_due(NOW)
+    assert [len(batch.source_ids) for batch in batches] == [claiming.MOST_PER_HOST]
+    assert claiming.claim_due(NOW) == []
+
+
+def test_batches_are_cut_by_host() -> None:
+    for host in range(30):
+        for number in range(10):
+            watch(f"https://host{host}.example/{number}")
+    batches = claiming.claim_due(NOW)
+    assert [len(batch.source_ids) for batch in batches] == [100, 100, 100]
+    of = dict(Source.objects.values_list("pk", "host_id"))
+    hosts = [{of[pk] for pk in batch.source_ids} for batch in batches]
+    assert sum(map(len, hosts)) == len(set().union(*hosts)) == 30
+
+
+def test_a_slow_source_holds_up_nobody(server: Loopback) -> None:
+    """What is finished is stored while the slow one is still being waited for."""
+    slow_server = Loopback()
+    try:
+        watch(slow_server.set("/slow", Answer(b"x", wait=20)))
+        fast = watch(server.set("/fast", rss(item(1))))
+        (batch,) = claiming.claim_due(NOW)
+        done = threading.Event()
+        real = polling._store_safely
+
+        def stored(*args):
+            report = real(*args)
+            done.set()
+            return report
+
+        polling_store, polling._store_safely = polling._store_safely, stored
+        try:
+            polling.poll(batch, NOW, how=manners(deadline=3.5))
+        finally:
+            polling._store_safely = polling_store
+        assert done.is_set()
+        assert fast.fetches.get().seconds < 1
+    finally:
+        slow_server.close()
