@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from commitments.models.fields import SafeURLField
@@ -130,6 +130,19 @@ class SourceQuerySet(QuerySet["Source"]):
 
     def public(self) -> SourceQuerySet:
         return self.filter(is_private=False).select_related("host")
+
+    def in_order_of_trust(self) -> SourceQuerySet:
+        return self.order_by("is_sample", "tier", "title", "pk")
+
+    def totals(self) -> dict[str, Any]:
+        """The sentence on top of the monitoring page, in one query."""
+        watched = Q(life=Life.ACTIVE)
+        return self.aggregate(
+            watched=Count("pk", filter=watched),
+            failing=Count("pk", filter=watched & Q(failing_since_at__isnull=False)),
+            unread=Count("pk", filter=watched & Q(last_checked_at__isnull=True)),
+            last_success_at=Max("last_success_at"),
+        )
 
     def real(self) -> SourceQuerySet:
         return self.filter(is_sample=False)
