@@ -3,6 +3,7 @@
 Serves `up`, `fleet` and the tests. Production brings its own servers and never comes here.
 """
 
+import http.client
 import importlib.util
 import os
 import shutil
@@ -64,6 +65,17 @@ def answers(url: str) -> bool:
             return bool(client.ping())
     except (redis.RedisError, OSError, ValueError):
         return False
+
+
+def answers_http(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (http.client.HTTPException, OSError):
+        return False
+    finally:
+        connection.close()
 
 
 @dataclass

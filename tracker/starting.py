@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import http.client
 import json
 import os
 import secrets
@@ -96,7 +95,7 @@ def broker_child() -> tuple[Child | None, str]:
 def web_child() -> Child:
     command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"127.0.0.1:{settings.PORT}"]
     command += ["--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "2", "--access-logfile", "-"]
-    return Child("web", command, ready=_web_answers)
+    return Child("web", command, ready=lambda: servers.answers_http(settings.PORT, "/healthz"))
 
 
 def worker_child() -> Child:
@@ -132,14 +131,3 @@ def _kept_port(path: Path) -> int:
     port = servers.free_port()
     path.write_text(json.dumps({"port": port}), "utf-8")
     return port
-
-
-def _web_answers() -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except (http.client.HTTPException, OSError):
-        return False
-    finally:
-        connection.close()

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,21 @@ class Running:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def end_all(running: "Iterable[Running]", patience: float = 10) -> None:
+    """Ask all of them first, then wait, then insist."""
+    running = list(running)
+    for one in running:
+        if one.process.poll() is None:
+            one.process.terminate()
+    deadline = time.monotonic() + patience
+    for one in running:
+        try:
+            one.process.wait(max(deadline - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            one.process.kill()
+            one.process.wait()
 
 
 def wait_until(condition: Callable[[], Any], seconds: float, explain: Callable[[], str] = lambda: "") -> None:

@@ -30,9 +30,7 @@ BRIEF = 5
 def home(request: HttpRequest) -> HttpResponse:
     moment = asking.moment(request)
     everything = gathering.rows(moment)
-    return render(
-        request, "public/home.html", _home(moment, everything) | listing(request, moment, everything)
-    )
+    return render(request, "public/home.html", _home(moment, everything) | listing(request, moment, everything))
 
 
 def listing(request: HttpRequest, moment: Moment, everything: list[Row]) -> dict[str, object]:
