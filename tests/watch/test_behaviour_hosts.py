@@ -9,7 +9,7 @@ from monitoring.models import HostState, Source
 from tests.watch.loopback import Answer, Loopback, item, rss
 from tests.watch.world import DAY, NOW, manners, poll, watch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_12_one_request_in_flight_with_a_gap(server: Loopback) -> None:

@@ -6,7 +6,7 @@ from monitoring.models import Source
 from tests.watch.loopback import Answer, Loopback, item, rss
 from tests.watch.world import DAY, NOW, poll, read_again, watch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.mark.parametrize("status", [301, 308])

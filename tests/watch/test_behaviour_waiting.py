@@ -8,7 +8,7 @@ from monitoring.models import HostState, Source
 from tests.watch.loopback import Answer, Loopback, item, rss
 from tests.watch.world import DAY, HOUR, NOW, poll, poll_by_hand, read_again, watch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 MINUTE = timedelta(minutes=1)
 
 

@@ -9,7 +9,7 @@ from monitoring.models import Fetch, Item, Source
 from tests.watch.loopback import Answer, Loopback, item, rss
 from tests.watch.world import DAY, HOUR, NOW, manners, poll, poll_by_hand, read_again, titles, watch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_a_due_source_is_asked_and_its_items_are_stored(server: Loopback) -> None:
