@@ -50,6 +50,7 @@ class Match:
     features: dict[str, float]
     second: dict[str, float] = field(default_factory=dict)
     log_odds: float = 0.0
+    band: str = ""
     reading: Reading | None = None
 
 
@@ -134,9 +135,11 @@ class Matcher:
             numbers |= {name: match.features[name] for name in DIRECT}
             numbers |= {name: match.second.get(name, 0.0) for name in ("like accepted", "like rejected")}
             match.second = numbers
-            second = self.model_of(match.commitment).second
+            model = self.model_of(match.commitment)
+            second = model.second
             match.log_odds = float(second.log_odds(np.array([numbers[name] for name in second.names])))
             match.score = float(weighing.probability(np.array(match.log_odds)))
+            match.band = _band(match.score, model)
 
     def _alone(self, match: Match) -> float:
         first = self.model_of(match.commitment).first
@@ -147,6 +150,13 @@ class Matcher:
             return [int(index) for index in np.flatnonzero(scores > 0)]
         best = np.argpartition(scores, -_FEW_SCORED)[-_FEW_SCORED:]
         return [int(index) for index in best if scores[index] > 0]
+
+
+def _band(score: float, model: Model) -> str:
+    """likely, maybe, or empty when it is not worth an editor's look."""
+    if score >= model.likely_from:
+        return "likely"
+    return "maybe" if score >= model.maybe_from else ""
 
 
 def against_others(alone: Sequence[float]) -> list[dict[str, float]]:

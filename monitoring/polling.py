@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from monitoring import bookkeeping, claiming, fetching, gathering, scheduling, storing
+from monitoring import bookkeeping, claiming, fetching, gathering, judging, scheduling, storing
 from monitoring.bookkeeping import Turn
 from monitoring.claiming import Batch
 from monitoring.fetching import Ask
@@ -152,6 +152,7 @@ def _store(pairs: list[tuple[Source, Gathered]], now: datetime) -> Report:
     stored = storing.store(
         [(source, one.parsed) for source, one in pairs if one.parsed is not None and not one.parsed.error], now
     )
+    judging.judge_safely([*stored.new, *stored.edited], now)
     noted = [(source, one, _turn(source, one, stored, now)) for source, one in pairs]
     _write(noted, stored, now)
     failed = sum(1 for _source, _one, turn in noted if turn.error)

@@ -4,5 +4,22 @@ from monitoring.models.fetches import Fetch
 from monitoring.models.hosts import HostState
 from monitoring.models.items import Item, ItemRevision
 from monitoring.models.sources import Source
+from monitoring.models.stories import Story, StoryItem
+from monitoring.models.suggestions import Action, Band, Decision, LearnedWeights, ReasonCode, State, Suggestion
 
-__all__ = ["Fetch", "HostState", "Item", "ItemRevision", "Source"]
+__all__ = [
+    "Action",
+    "Band",
+    "Decision",
+    "Fetch",
+    "HostState",
+    "Item",
+    "ItemRevision",
+    "LearnedWeights",
+    "ReasonCode",
+    "Source",
+    "State",
+    "Story",
+    "StoryItem",
+    "Suggestion",
+]

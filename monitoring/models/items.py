@@ -23,6 +23,10 @@ class ItemQuerySet(QuerySet["Item"]):
     def newest_first(self) -> ItemQuerySet:
         return self.select_related("source").order_by("-first_seen_at", "-pk")
 
+    def unjudged(self) -> ItemQuerySet:
+        """Stored, but without a story: matching has not seen them."""
+        return self.filter(place__isnull=True).select_related("source").order_by("first_seen_at", "pk")
+
     def first_seen_between(self, start: datetime, end: datetime) -> ItemQuerySet:
         return self.filter(first_seen_at__gte=start, first_seen_at__lt=end)
 
