@@ -50,10 +50,10 @@ def _subject(reading: Reading, weights: dict[str, float], owners: list[Span]) ->
     units = sorted((u for u in reading.units if weights.get(u, 0.0) > 0), key=lambda u: -weights[u] * reading.units[u])
     found: list[Span] = []
     for unit in units:
-        span = reading.spans[unit][0]
-        if not any(_overlap(span, other) for other in (*found, *owners)):
-            found.append(span)
-    return found[:6]
+        for span in reading.spans[unit][:2]:
+            if not any(_overlap(span, other) for other in (*found, *owners)):
+                found.append(span)
+    return found[:8]
 
 
 def _sentence(

@@ -3,5 +3,13 @@
 from monitoring.admin.hosts import HostStateAdmin
 from monitoring.admin.items import ItemAdmin
 from monitoring.admin.sources import SourceAdmin
+from monitoring.admin.suggestions import DecisionAdmin, LearnedWeightsAdmin, SuggestionAdmin
 
-__all__ = ["HostStateAdmin", "ItemAdmin", "SourceAdmin"]
+__all__ = [
+    "DecisionAdmin",
+    "HostStateAdmin",
+    "ItemAdmin",
+    "LearnedWeightsAdmin",
+    "SourceAdmin",
+    "SuggestionAdmin",
+]

@@ -71,6 +71,9 @@ class SuggestionQuerySet(QuerySet["Suggestion"]):
             "story__places__item__source"
         )
 
+    def numbered(self, pk: int) -> Suggestion | None:
+        return self.filter(pk=pk).first()
+
     def of_stories(self, stories: Iterable[int]) -> SuggestionQuerySet:
         return self.filter(story_id__in=list(stories))
 
