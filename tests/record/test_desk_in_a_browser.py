@@ -1,0 +1,101 @@
+"""The desk in a real browser: nothing that axe finds, nothing that the strict policy blocks, light and dark."""
+
+import os
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from commitments.models import Agreement, Measurement, Organisation, Sector, Series, SourceDocument
+from tests.record.builders import commitment, evidence
+from tests.support.browsers import listen
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+@pytest.fixture
+def addresses(chief):
+    """Every page of the desk that this room owns, with something on it."""
+    office = commitment()
+    proof = evidence(office)
+    series = Series.objects.create(ref="staff", commitment=office, title="Staff", unit="people")
+    Measurement.objects.create(series=series, on=date(2026, 4, 13), value=200, evidence=proof)
+    SourceDocument.objects.create(ref="doc", kind="coverage", title="Gazette", published_on=date(2025, 7, 21))
+    Sector.objects.create(slug="jobs", name="Jobs")
+    details = {"reason": "The lease was signed.", "evidence": [proof], "by": chief}
+    proposal = office.propose_status("met", effective_on=date(2025, 8, 1), now=office.published_at, **details)
+    change = commitment().change_status(
+        "not_yet_rated", reason="New.", by=chief, effective_on=date(2025, 8, 1), now=office.published_at
+    )
+    named = {
+        "commitments_commitment_change": office.pk,
+        "commitments_commitment_status": office.pk,
+        "commitments_commitment_publish": office.pk,
+        "commitments_commitment_withdraw": office.pk,
+        "commitments_commitment_history": office.pk,
+        "commitments_commitment_delete": commitment(life="draft", published_at=None).pk,
+        "commitments_proposal_decide": proposal.pk,
+        "commitments_evidence_change": proof.pk,
+        "commitments_series_change": series.pk,
+        "commitments_statuschange_change": change.pk,
+        "commitments_organisation_change": Organisation.objects.get().pk,
+        "commitments_agreement_change": Agreement.objects.get().pk,
+    }
+    plain = [
+        "index",
+        "password_change",
+        "commitments_commitment_add",
+        "commitments_evidence_add",
+        "commitments_series_add",
+    ]
+    plain += [
+        "commitments_evidence_import",
+        "commitments_measurements_import",
+        "auth_user_changelist",
+        "auth_group_changelist",
+    ]
+    plain += [f"commitments_{name}_changelist" for name in MODELS]
+    return [
+        *(reverse(f"admin:{name}") for name in plain),
+        *(reverse(f"admin:{name}", args=[pk]) for name, pk in named.items()),
+    ]
+
+
+MODELS = (
+    "commitment evidence series statuschange proposal revision organisation sector agreement sourcedocument conflict claim"
+).split()
+
+
+@pytest.fixture
+def chief():
+    user = User.objects.create_superuser("carol", password="a long enough phrase")
+    user.groups.add(Group.objects.get_or_create(name="Chief editor")[0])
+    return user
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_the_policy_blocks_nothing(scheme, addresses, chief, client, browser, live_server):
+    client.force_login(chief)
+    context = browser.new_context(color_scheme=scheme)
+    session = client.cookies["session"]
+    context.add_cookies([{"name": "session", "value": session.value, "url": live_server.url}])
+    page = context.new_page()
+    complaints = listen(page)
+    faults, blocked = {}, []
+    for address in addresses:
+        answer = page.goto(live_server.url + address)
+        assert answer.status == 200, address
+        blocked += [f"{address}: {text}" for text in complaints if "favicon" not in text]
+        found = Axe().run(page, options=RULES).response["violations"]
+        complaints.clear()  # axe fetches style sheets by itself
+        if found:
+            faults[address] = [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found]
+    context.close()
+    assert not faults, "\n".join(f"{address}: {rules}" for address, rules in faults.items())
+    assert blocked == []
