@@ -67,9 +67,20 @@ def addresses(chief):
     ]
 
 
-MODELS = (
-    "commitment evidence series statuschange proposal revision organisation sector agreement sourcedocument conflict claim"
-).split()
+MODELS = [
+    "commitment",
+    "evidence",
+    "series",
+    "statuschange",
+    "proposal",
+    "revision",
+    "organisation",
+    "sector",
+    "agreement",
+    "sourcedocument",
+    "conflict",
+    "claim",
+]
 
 
 @pytest.fixture
