@@ -10,6 +10,7 @@ from monitoring.reading import Reading, Span
 
 MOST_HITS = 12
 _SMALL = 0.05
+_TELLING = 0.25
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,17 @@ def explain(match: Match, matcher: Matcher) -> Reason:
 
 
 def _subject(reading: Reading, weights: dict[str, float], owners: list[Span]) -> list[Span]:
-    """Places of the words that count most, best first, one unit a place."""
-    units = sorted((u for u in reading.units if weights.get(u, 0.0) > 0), key=lambda u: -weights[u] * reading.units[u])
+    """Places of the words that count most, best first; the widest phrase at a place stands for all within it."""
+    units = [unit for unit in reading.units if weights.get(unit, 0.0) > 0]
+    worth = {unit: weights[unit] * reading.units[unit] for unit in units}
+    least = _TELLING * max(worth.values(), default=0.0)
+    everywhere = sorted({span for unit in units for span in reading.spans[unit]}, key=lambda s: s[0] - s[1])
     found: list[Span] = []
-    for unit in units:
-        for span in reading.spans[unit][:2]:
-            if not any(_overlap(span, other) for other in (*found, *owners)):
-                found.append(span)
+    for unit in sorted(units, key=lambda unit: -worth[unit]):
+        for span in reading.spans[unit][:2] if worth[unit] >= least else ():
+            widest = next(wide for wide in everywhere if wide[0] <= span[0] and span[1] <= wide[1])
+            if not any(_overlap(widest, other) for other in (*found, *owners)):
+                found.append(widest)
     return found[:8]
 
 
@@ -70,7 +75,7 @@ def _sentence(
     if clause:
         parts.append(f"meets the watch query by {_list([_words(reading, span) for span in clause[:3]])}")
     if match.second.get("like accepted", 0.0) > _SMALL:
-        parts.append("is like items accepted before")
+        parts.append(f"is like what was accepted before, such as “{match.nearest.get('like accepted', '')}”")
     against = []
     if match.features["foreign place"] > 0 and away:
         against.append(f"names {_words(reading, away[0])} and no place of ours")
@@ -79,7 +84,7 @@ def _sentence(
     elif match.features["another company"] > 0:
         against.append("names another body only")
     if match.second.get("like rejected", 0.0) > _SMALL:
-        against.append("is like items dismissed before")
+        against.append(f"is like what was dismissed before, such as “{match.nearest.get('like rejected', '')}”")
     if match.second.get("beyond the next commitment", 0.0) < 0:
         against.append("fits another commitment better")
     sentence = "; ".join(parts)

@@ -63,32 +63,39 @@ def _log_odds(weights: weighing.Weights, numbers: Mapping[str, float]) -> float:
     return float(weights.log_odds(np.array([numbers[name] for name in weights.names])))
 
 
+@dataclass(frozen=True)
+class Example:
+    """An item that an editor decided about."""
+
+    title: str
+    vector: Mapping[str, float]
+
+
 @dataclass
 class Examples:
     """Items that editors decided about, per commitment, for likeness to the nearest of them."""
 
     rarity: Rarity
-    accepted: dict[str, list[dict[str, float]]] = field(default_factory=dict)
-    rejected: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    accepted: dict[str, list[Example]] = field(default_factory=dict)
+    rejected: dict[str, list[Example]] = field(default_factory=dict)
 
     def add(self, commitment: str, reading: Reading, *, right: bool) -> None:
         kept = self.accepted if right else self.rejected
-        kept.setdefault(commitment, []).append(vector(reading, self.rarity))
-
-    def likeness(self, commitment: str, mine: Mapping[str, float], *, leave_out: bool = False) -> dict[str, float]:
-        """Mean likeness to the nearest accepted and rejected items. ``leave_out`` skips the item itself."""
-        return {
-            "like accepted": _nearest(mine, self.accepted.get(commitment, ()), leave_out),
-            "like rejected": _nearest(mine, self.rejected.get(commitment, ()), leave_out),
-        }
+        kept.setdefault(commitment, []).append(Example(reading.title, vector(reading, self.rarity)))
 
     def note(self, matches: Iterable[Match], *, leave_out: bool = False) -> None:
-        """Put the likeness of each match beside its other numbers."""
+        """Put the mean likeness to the nearest examples beside each match's numbers.
+
+        ``leave_out`` skips the item itself, for learning from the examples.
+        """
         mine: dict[str, float] | None = None
         for match in matches:
-            if match.reading is not None:
-                mine = mine if mine is not None else vector(match.reading, self.rarity)
-                match.second |= self.likeness(match.commitment, mine, leave_out=leave_out)
+            if match.reading is None:
+                continue
+            mine = mine if mine is not None else vector(match.reading, self.rarity)
+            for name, kept in (("like accepted", self.accepted), ("like rejected", self.rejected)):
+                share, nearest = _nearest(mine, kept.get(match.commitment, ()), leave_out)
+                match.second[name], match.nearest[name] = share, nearest
 
 
 def vector(reading: Reading, rarity: Rarity) -> dict[str, float]:
@@ -98,12 +105,17 @@ def vector(reading: Reading, rarity: Rarity) -> dict[str, float]:
     return {unit: value / length for unit, value in raw.items()}
 
 
-def _nearest(mine: Mapping[str, float], kept: Sequence[Mapping[str, float]], leave_out: bool) -> float:
-    found = sorted((sum(value * mine.get(unit, 0.0) for unit, value in other.items()) for other in kept), reverse=True)
-    if leave_out and found and found[0] > 0.9999:
+def _nearest(mine: Mapping[str, float], kept: Sequence[Example], leave_out: bool) -> tuple[float, str]:
+    found = sorted(((_cosine(mine, other.vector), other.title) for other in kept), reverse=True)
+    if leave_out and found and found[0][0] > 0.9999:
         found = found[1:]
-    nearest = found[:NEAREST]
-    return sum(nearest) / NEAREST if nearest else 0.0
+    if not found:
+        return 0.0, ""
+    return sum(share for share, _ in found[:NEAREST]) / NEAREST, found[0][1]
+
+
+def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    return sum(value * a.get(unit, 0.0) for unit, value in b.items())
 
 
 def learn(

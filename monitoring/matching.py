@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,14 @@ class Model:
     likely_from: float
     maybe_from: float
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "likely_from": self.likely_from,
+            "maybe_from": self.maybe_from,
+            "first": self.first.as_json(),
+            "second": self.second.as_json(),
+        }
+
 
 @dataclass
 class Match:
@@ -51,6 +59,7 @@ class Match:
     second: dict[str, float] = field(default_factory=dict)
     log_odds: float = 0.0
     band: str = ""
+    nearest: dict[str, str] = field(default_factory=dict)
     reading: Reading | None = None
 
 
@@ -67,6 +76,12 @@ def read_model(stored: dict[str, Any]) -> Model:
         stored["likely_from"],
         stored["maybe_from"],
     )
+
+
+class Noting(Protocol):
+    """Decided items that put their likeness beside a match's numbers."""
+
+    def note(self, matches: Iterable[Match], *, leave_out: bool = False) -> None: ...
 
 
 class Matcher:
@@ -92,6 +107,7 @@ class Matcher:
         self._queried = {profile.commitment.key for profile in profiles if profile.query is not None}
         self._places = {commitment.key: place for place, commitment in enumerate(self.commitments)}
         self.models = models
+        self.examples: Noting | None = None
 
     def read(self, item: ItemText) -> Reading:
         return self.reader.read(item.title, item.summary, item.published_on)
@@ -100,6 +116,8 @@ class Matcher:
         """Every commitment that shares anything with the item, best first."""
         reading = self.read(item)
         matches = self.compare(item, reading)
+        if self.examples is not None:
+            self.examples.note(matches)
         self.decide(matches)
         return sorted(matches, key=lambda match: (-match.score, match.commitment))
 

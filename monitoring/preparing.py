@@ -12,13 +12,15 @@ from django.db.models import Count, Max
 
 from commitments.models import Commitment, OrganisationName
 from monitoring import matching
+from monitoring.learning import Examples
 from monitoring.lexicon import Alias, Body
 from monitoring.matching import Matcher, Model
-from monitoring.models import Item, LearnedWeights
+from monitoring.models import Item, LearnedWeights, State, Suggestion
 from monitoring.reading import CommitmentText, ItemText
 
 RECENT = timedelta(days=90)
 MOST_RECENT = 1_500
+MOST_EXAMPLES = 1_000
 LONGEST_READ = 700
 """Characters of an item's text that are read: about what a feed's summary has. Long articles mention everything."""
 KEPT = timedelta(hours=1)
@@ -78,7 +80,20 @@ def _kind(words: str) -> str:
 
 def _prepare(now: datetime) -> Matcher:
     recent = Item.objects.first_seen_between(now - RECENT, now).newest_first()[:MOST_RECENT]
-    return Matcher(watched(), [item_text(item) for item in recent], bodies=bodies(), models=learned())
+    made = Matcher(watched(), [item_text(item) for item in recent], bodies=bodies(), models=learned())
+    made.examples = examples(made)
+    return made
+
+
+def examples(made: Matcher) -> Examples:
+    """The newest decided items, for likeness to them."""
+    found = Examples(made.comparer.rarity)
+    rows = Suggestion.objects.answered().select_related("item__source").order_by("-decided_at")[:MOST_EXAMPLES]
+    for row in rows:
+        if row.item is not None:
+            reading = made.read(item_text(row.item))
+            found.add(str(row.commitment_id), reading, right=row.state == State.ACCEPTED)
+    return found
 
 
 def learned() -> tuple[Model, Model] | None:

@@ -20,6 +20,9 @@ FARTHEST_NEAR = 50
 MOST_PLACES = 200
 """Places of one term that are looked at; a text that repeats a word ten thousand times costs no more."""
 
+BREAK = Word("\x00", 0, 0)
+"""Stands between two texts that are asked together, so that no phrase runs from one into the other."""
+
 _TOKEN = re.compile(r"\s+|(?P<open>\()|(?P<close>\))|(?P<quote>[\"“”])|(?P<word>[^\s()\"“”]+)")
 _NEAR = re.compile(r"NEAR(?:/(\d+))?$")
 

@@ -12,7 +12,7 @@ from monitoring import lexicon
 from monitoring.lexicon import Body
 from monitoring.normalising import Word, read_words
 from monitoring.phrases import PhraseBook
-from monitoring.querying import WordPlaces
+from monitoring.querying import BREAK, WordPlaces
 
 LONGEST_TITLE = 1_000
 LONGEST_SUMMARY = 10_000
@@ -24,7 +24,6 @@ _SPELT = {
     "fifti": 50, "sixti": 60, "seventi": 70, "eighti": 80, "nineti": 90, "twentyfold": 20,
 }  # fmt: skip
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9, "tn": 1e12, "k": 1e3, "m": 1e6}
-_BREAK = Word("\x00", 0, 0)
 
 Span = tuple[int, int]
 """First and last word of a hit, counted over title and summary together."""
@@ -100,7 +99,7 @@ class Reader:
     def read(self, title: str, summary: str = "", day: date | None = None) -> Reading:
         title, summary = title[:LONGEST_TITLE], summary[:LONGEST_SUMMARY]
         in_title = read_words(title)
-        words = [*in_title, _BREAK, *read_words(summary)]
+        words = [*in_title, BREAK, *read_words(summary)]
         reading = Reading(title, summary, words, len(in_title) + 1)
         self._read_stems(reading)
         self._read_phrases(reading, day)
@@ -111,7 +110,7 @@ class Reader:
 
     def _read_stems(self, reading: Reading) -> None:
         for index, word in enumerate(reading.words):
-            if word.stem not in self._stops and word is not _BREAK and (len(word.stem) > 1 or not word.stem.isascii()):
+            if word.stem not in self._stops and word is not BREAK and (len(word.stem) > 1 or not word.stem.isascii()):
                 reading.add(reading.units, word.stem, 1.0, word.stem, (index, index))
 
     def _read_phrases(self, reading: Reading, day: date | None) -> None:
@@ -162,7 +161,7 @@ def _numbers(words: Sequence[Word]) -> Iterable[float]:
 def _names(reading: Reading) -> Iterable[str]:
     """Stems of words with a capital that do not begin the title or a sentence, and of words with odd capitals."""
     for index, word in enumerate(reading.words):
-        if word is _BREAK:
+        if word is BREAK:
             continue
         in_title = index < reading.title_words
         text = reading.title if in_title else reading.summary

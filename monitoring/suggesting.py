@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from commitments.models import Commitment
 from monitoring import explaining, preparing
 from monitoring.explaining import Reason
 from monitoring.matching import Match, Matcher
@@ -13,10 +14,14 @@ from monitoring.models import Item, State, Story, Suggestion
 Found = dict[tuple[int, int], tuple[Match, Reason, Item]]
 
 
-def suggest(items: Sequence[Item], stories: Mapping[int, Story], *, now: datetime) -> list[Suggestion]:
+def suggest(
+    items: Sequence[Item], stories: Mapping[int, Story], *, now: datetime, only: Commitment | None = None
+) -> list[Suggestion]:
     """New suggestions of the items. A decided pair never comes back; an open one takes the better score."""
     matcher = preparing.matcher(now)
     found = _best_of_each(items, stories, matcher)
+    if only is not None:
+        found = {pair: one for pair, one in found.items() if pair[1] == only.pk}
     if not found:
         return []
     known = {

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from monitoring import claiming, polling, tidying
+from monitoring import adapting, claiming, judging, polling, tidying
 from monitoring.claiming import Batch
 
 
@@ -23,3 +23,13 @@ def poll_batch(*, source_ids: list[int], claim: str, **kwargs: Any) -> None:
 @shared_task
 def clear_history(**kwargs: Any) -> None:
     tidying.clear_history(timezone.now())
+
+
+@shared_task
+def match_waiting(**kwargs: Any) -> None:
+    judging.judge_waiting(timezone.now())
+
+
+@shared_task
+def match_anew_if_due(**kwargs: Any) -> None:
+    adapting.adapt_if_due(timezone.now())

@@ -18,6 +18,14 @@ TIMETABLE = {
         "task": "monitoring.tasks.poll_due_sources",
         "schedule": 60,
     },
+    "every five minutes, judge items that a poll could not": {
+        "task": "monitoring.tasks.match_waiting",
+        "schedule": 300,
+    },
+    "every hour, learn from the editors if a day has passed": {
+        "task": "monitoring.tasks.match_anew_if_due",
+        "schedule": 3600,
+    },
     "every minute, build and send the digests that are due": {
         "task": "commitments.digests.tasks.send_due_digests",
         "schedule": 60,

@@ -8,7 +8,6 @@ from typing import Any
 from monitoring import grouping, learning, matching
 from monitoring.drafting import promising
 from monitoring.evaluating import folders, of_drafting, of_matching, of_stories
-from monitoring.matching import Model
 
 SHIPPED = Path(__file__).parent.parent / "training"
 WEIGHTS = Path(__file__).parent.parent / "lexicon" / "weights.json"
@@ -33,17 +32,8 @@ def _matching(sets: Sequence[Path]) -> dict[str, Any]:
     for name, with_query in (("text", False), ("query", True)):
         cases = [case for folder in sets for case in of_matching.prepare(folder, with_query=with_query).cases()]
         likely, maybe = THRESHOLDS[name]
-        found[name] = _model(learning.train(cases, likely_from=likely, maybe_from=maybe))
+        found[name] = learning.train(cases, likely_from=likely, maybe_from=maybe).as_json()
     return found
-
-
-def _model(model: Model) -> dict[str, Any]:
-    return {
-        "likely_from": model.likely_from,
-        "maybe_from": model.maybe_from,
-        "first": model.first.as_json(),
-        "second": model.second.as_json(),
-    }
 
 
 def _stories(sets: Sequence[Path]) -> dict[str, Any]:

@@ -27,6 +27,20 @@ class ItemQuerySet(QuerySet["Item"]):
         """Stored, but without a story: matching has not seen them."""
         return self.filter(place__isnull=True).select_related("source").order_by("first_seen_at", "pk")
 
+    def numbered(self, ids: Iterable[int]) -> ItemQuerySet:
+        return self.filter(pk__in=list(ids)).select_related("source").order_by("pk")
+
+    def unmatched(self) -> ItemQuerySet:
+        """Judged, and no suggestion came of it: for audits."""
+        return self.filter(place__story__suggestions__isnull=True)
+
+    def with_words(self, beginnings: Iterable[str]) -> ItemQuerySet:
+        """Those that may hold a word with one of these beginnings; no beginnings, no narrowing."""
+        wanted = Q()
+        for letters in beginnings:
+            wanted |= Q(title__icontains=letters) | Q(text__icontains=letters)
+        return self.filter(wanted)
+
     def first_seen_between(self, start: datetime, end: datetime) -> ItemQuerySet:
         return self.filter(first_seen_at__gte=start, first_seen_at__lt=end)
 

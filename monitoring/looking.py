@@ -1,0 +1,109 @@
+"""Look through stored items with a watch query: for trying one out, for audits, for back-filling a commitment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from commitments.models import Commitment
+from monitoring import marking, preparing, querying, stories, suggesting
+from monitoring.marking import Piece
+from monitoring.models import Item, Suggestion
+from monitoring.normalising import read_words
+from monitoring.querying import Node, QueryError, WordPlaces
+
+PERIOD = timedelta(days=90)
+MOST_READ = 5_000
+SHOWN = 50
+BATCH = 200
+_WIDEST = 12
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An item that meets the query, its words marked."""
+
+    item: Item
+    title: list[Piece]
+    text: list[Piece]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a query found; or what is wrong with it and at which character."""
+
+    query: str
+    hits: list[Hit] = field(default_factory=list)
+    count: int = 0
+    read: int = 0
+    error: str = ""
+    at: int | None = None
+
+    @property
+    def before(self) -> str:
+        return self.query[: self.at] if self.at is not None else ""
+
+    @property
+    def offender(self) -> str:
+        return self.query[self.at : self.at + 1] if self.at is not None else ""
+
+    @property
+    def after(self) -> str:
+        return self.query[self.at + 1 :] if self.at is not None else ""
+
+
+def look(query: str, now: datetime, *, unmatched_only: bool = False, period: timedelta = PERIOD) -> Looked:
+    """Items of the period that meet the query, newest first. A blank query finds nothing."""
+    try:
+        tree = querying.parse(query)
+    except QueryError as error:
+        return Looked(query, error=error.message, at=error.at)
+    if tree is None:
+        return Looked(query)
+    rows = Item.objects.first_seen_between(now - period, now + timedelta(seconds=1)).newest_first()
+    rows = rows.with_words(_beginnings(tree))
+    if unmatched_only:
+        rows = rows.unmatched()
+    items = list(rows[:MOST_READ])
+    found = list(_meeting(tree, items))
+    return Looked(query, [hit for hit, _ in zip(found, range(SHOWN), strict=False)], len(found), len(items))
+
+
+def _meeting(tree: Node, items: list[Item]) -> Iterator[Hit]:
+    for item in items:
+        title_words = read_words(item.title)
+        text = item.text[: preparing.LONGEST_READ * 10]
+        words = [*title_words, querying.BREAK, *read_words(text)]
+        places = querying.ask(tree, WordPlaces(words))
+        if places is None:
+            continue
+        hits = []
+        for first, last in places:
+            field_name, source = ("title", item.title) if first < len(title_words) else ("summary", text)
+            start, end = words[first].start, words[last].end
+            hits.append({"field": field_name, "start": start, "end": end, "text": source[start:end], "why": "query"})
+        opening = preparing.opening_of(item.text)
+        yield Hit(item, marking.pieces(item.title, hits, "title"), marking.pieces(opening, hits, "summary"))
+
+
+def _beginnings(tree: Node) -> list[str]:
+    """First letters of the query's words, for the database to narrow by; none when there are too many."""
+    terms = querying.terms_of(tree)
+    if len(terms) > _WIDEST or any(not stem.isascii() for term in terms for stem in term.stems):
+        return []
+    return sorted({term.stems[0][:3] for term in terms})
+
+
+def backfill(commitment: Commitment, now: datetime, *, period: timedelta = PERIOD) -> list[Suggestion]:
+    """Suggestions for one commitment from what is already stored, as if it had been watched all along."""
+    made: list[Suggestion] = []
+    ids = list(Item.objects.first_seen_between(now - period, now + timedelta(seconds=1)).values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            batch = list(Item.objects.numbered(ids[start : start + BATCH]))
+            placed = stories.assign(batch, now=now)
+            made += suggesting.suggest(batch, placed, now=now, only=commitment)
+    return made

@@ -1,0 +1,63 @@
+"""Trying a watch query, looking through what matched nothing, back-filling a commitment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from commitments.models import Commitment
+from monitoring import looking
+from monitoring.looking import Looked
+from monitoring.views.triage import editors, page
+
+_PREVIEWED = 8
+
+
+@require_GET
+@editors
+def search(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "")
+    unmatched = request.GET.get("unmatched") == "yes"
+    found = looking.look(query, timezone.now(), unmatched_only=unmatched)
+    context: dict[str, Any] = {
+        "title": "Look through the items",
+        "found": found,
+        "unmatched": unmatched,
+        "commitments": Commitment.objects.watched().order_by("ref"),
+    }
+    return page(request, "search", context)
+
+
+@require_GET
+@editors
+def preview(request: HttpRequest) -> JsonResponse:
+    """For the field in the admin: what the query finds now, or where it goes wrong."""
+    found = looking.look(request.GET.get("q", ""), timezone.now())
+    return JsonResponse(_as_json(found))
+
+
+def _as_json(found: Looked) -> dict[str, Any]:
+    return {
+        "error": found.error,
+        "at": found.at,
+        "count": found.count,
+        "read": found.read,
+        "items": [
+            {"title": hit.item.title, "publisher": hit.item.said_by, "on": f"{hit.item.dated_at:%-d %b %Y}"}
+            for hit in found.hits[:_PREVIEWED]
+        ],
+    }
+
+
+@require_POST
+@editors
+def backfill(request: HttpRequest) -> HttpResponse:
+    commitment = get_object_or_404(Commitment.objects.watched(), pk=request.POST.get("commitment") or 0)
+    made = looking.backfill(commitment, timezone.now())
+    messages.info(request, f"{len(made)} new suggestion{'' if len(made) == 1 else 's'} for {commitment}.")
+    return redirect("monitoring:triage")

@@ -1,0 +1,75 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from commitments.models import Commitment
+from monitoring import adapting, judging, looking, reviewing
+from monitoring.models import LearnedWeights, Suggestion
+from monitoring.reviewing import Verdict
+from tests.judgement.conftest import NOW, commitment, item
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_query_is_tried_against_the_items_of_the_last_90_days(office: Commitment) -> None:
+    item("OpenAI opens office in London", at=NOW)
+    item("OpenAI opens office in Madrid", at=NOW)
+    item("OpenAI once looked at London", at=NOW - timedelta(days=120))
+    found = looking.look("OpenAI AND London", NOW)
+    assert [hit.item.title for hit in found.hits] == ["OpenAI opens office in London"]
+    assert [piece.text for piece in found.hits[0].title if piece.why] == ["OpenAI", "London"]
+
+
+def test_a_wrong_query_says_where(office: Commitment) -> None:
+    found = looking.look("OpenAI AND (London", NOW)
+    assert (found.at, found.before, found.offender, found.after) == (11, "OpenAI AND ", "(", "London")
+
+
+def test_what_matched_nothing_stays_searchable(office: Commitment) -> None:
+    rows = [item("OpenAI signs lease for London headquarters"), item("Otters seen in London canal")]
+    judging.judge(rows, NOW)
+    found = looking.look("London", NOW, unmatched_only=True)
+    assert [hit.item.title for hit in found.hits] == ["Otters seen in London canal"]
+
+
+def test_a_new_commitment_is_filled_from_what_is_stored(office: Commitment) -> None:
+    judging.judge([item("Aldmouth council raises its sea wall", "Work on the flood wall began.")], NOW)
+    wall = commitment("T-09", "Aldmouth flood wall", "The council will raise the sea wall.", "Aldmouth Council")
+    assert not Suggestion.objects.filter(commitment=wall).exists()
+    looking.backfill(wall, NOW)
+    assert Suggestion.objects.get(commitment=wall).band == "likely"
+
+
+def test_the_preview_answers_in_json(desk: Client, office: Commitment) -> None:
+    good = desk.get("/staff/triage/preview/", {"q": "OpenAI AND London"}).json()
+    assert good["count"] == 0
+    bad = desk.get("/staff/triage/preview/", {"q": "OpenAI AND"}).json()
+    assert (bad["at"], bad["error"][:15]) == (10, "The query ends ")
+
+
+def test_the_search_page_marks_the_offending_character(desk: Client, office: Commitment) -> None:
+    page = desk.get("/staff/triage/search/", {"q": "OpenAI )"}).content.decode()
+    assert "closes nothing" in page
+    assert "<code>OpenAI <mark>)</mark></code>" in page
+
+
+def test_weights_are_learnt_once_a_day_and_only_from_enough_answers(office: Commitment, edith: User) -> None:
+    verdict = Verdict("supports", "action", "T3")
+    for number in range(24):
+        title = f"OpenAI leases London office {number}" if number % 2 else f"OpenAI London party {number} was fun"
+        judging.judge([item(title, f"Number{number} desks{number}.", at=NOW - timedelta(days=20 * number))], NOW)
+    assert adapting.adapt_if_due(NOW) is None
+    for row in Suggestion.objects.undecided():
+        if "leases" in row.story.title:
+            reviewing.accept(row.pk, version=0, verdict=verdict, by=edith, now=NOW)
+        else:
+            reviewing.dismiss(row.pk, version=0, reason_code="other_news", by=edith, now=NOW)
+    assert Suggestion.objects.answered().count() >= 20
+    assert adapting.adapt_if_due(NOW) is not None
+    assert adapting.adapt_if_due(NOW + timedelta(hours=1)) is None
+    assert LearnedWeights.objects.count() == 1
+    later = NOW + timedelta(days=40)
+    judging.judge([item("OpenAI leases London office again", "More desks.", at=later)], later)
+    assert "like what was accepted" in Suggestion.objects.undecided().get().reason["sentence"]
