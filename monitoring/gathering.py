@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from monitoring import fetching, hashing, parsing, robots
 from monitoring.fetching import Ask, Fetched, Outcome
@@ -23,6 +24,7 @@ from monitoring.parsing import Job, Kind, Parsed
 
 IN_FLIGHT = 50
 BATCH_SECONDS = 180.0  # a task may take 240
+OUT_OF_REACH = {Outcome.NO_ADDRESS, Outcome.NO_CONNECTION}
 ROBOTS_OUTCOMES = {Outcome.OK, Outcome.NOT_FOUND, Outcome.FORBIDDEN, Outcome.CLIENT_ERROR, Outcome.GONE}
 
 
@@ -134,7 +136,12 @@ class _Round:
         """One after the other; reading goes on beside the next request."""
         await asyncio.sleep(turns[0].wait_first)
         known = turns[0].robots
+        down: dict[str, Fetched] = {}
         for number, assignment in enumerate(turns):
+            name = urlsplit(assignment.ask.address).netloc
+            if name in down:
+                self._put_down(assignment, down[name])
+                continue
             if number:
                 await asyncio.sleep(assignment.gap)
             if self._seconds() > self._manners.batch_seconds:
@@ -145,6 +152,14 @@ class _Round:
             group.create_task(self._read(assignment, replace(asked, began=began)))
             if asks_for_rest(asked.fetched) and not assignment.is_gateway:
                 return
+            if asked.fetched.outcome in OUT_OF_REACH:
+                down[name] = asked.fetched
+
+    def _put_down(self, assignment: Assignment, first: Fetched) -> None:
+        """What cannot be reached for one source cannot be for the next: say so without knocking again."""
+        moment = self._seconds()
+        fetched = replace(first, asked=assignment.ask.address, seconds=0.0)
+        self._results.put(Gathered(assignment.source_id, fetched, began=moment, ended=moment))
 
     async def _ask(self, fetcher: fetching.Fetcher, assignment: Assignment) -> tuple[Gathered, robots.Robots]:
         known, fresh = assignment.robots, None

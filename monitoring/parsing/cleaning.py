@@ -57,6 +57,8 @@ def safe_html(markup: str, base: str = "") -> str:
     """HTML with the short allow-list: no attribute but href, and of those only absolute http(s)."""
 
     def keep(tag: str, name: str, value: str) -> str | None:
+        if (tag, name) == ("a", "rel"):
+            return value  # ours: nh3 sets it
         return (web_link(value, base) or None) if (tag, name) == ("a", "href") else None
 
     return nh3.clean(

@@ -91,3 +91,14 @@ def test_a_slow_source_holds_up_nobody(server: Loopback) -> None:
         assert fast.fetches.get().seconds < 1
     finally:
         slow_server.close()
+
+
+def test_a_host_out_of_reach_is_knocked_at_once_for_all_its_sources() -> None:
+    closed = Loopback()
+    closed.close()
+    for number in range(5):
+        watch(f"{closed.base}/{number}")
+    HostState.objects.update(gap_seconds=30)
+    report = poll()
+    assert (report.asked, report.failed) == (5, 5)
+    assert {source.last_outcome for source in Source.objects.all()} == {"no_connection"}

@@ -1,0 +1,114 @@
+"""Documents that mean harm, or look as if: each is a sentence, soon, and costs nobody else anything."""
+
+import threading
+import time
+
+import pytest
+
+from bench import fuzzing
+from monitoring import parsing
+from monitoring.parsing import Job, Kind, Parsed, Sandbox
+from monitoring.parsing.shapes import MOST_ENTRIES
+from tests.watch.loopback import item, rss
+
+LOL = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;">]><rss><channel><title>&b;</title></channel></rss>'
+OUTSIDE = b'<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss><channel><title>&a;</title></channel></rss>'
+ATTRIBUTES = b" ".join(b'a%d="1"' % n for n in range(40_000))
+
+
+def read(body: bytes, kind: Kind = Kind.FEED) -> Parsed:
+    return parsing.parse(Job(kind, body, "https://feeds.example/rss"))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (LOL, "entities that no feed needs"),
+        (OUTSIDE, "asks to read another file"),
+        (b"<rss><channel><item " + ATTRIBUTES + b"/></channel></rss>", "more than 256 attributes"),
+        (b"<rss><channel>&bad;<item " + ATTRIBUTES + b"/></channel></rss>", "more than 256 attributes"),
+        (b"<rss><channel>" + b"<a>" * 5_000, "levels deep"),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 200_000, "nests too deep"),
+    ],
+)
+def test_shapes_that_no_feed_has_are_refused_at_once(body: bytes, said: str) -> None:
+    began = time.monotonic()
+    assert said in read(body).error
+    assert time.monotonic() - began < 3
+
+
+def test_entities_that_real_feeds_declare_are_read() -> None:
+    declared = b'<!DOCTYPE rss [<!ENTITY nbsp "&#160;"><!ENTITY pound "&#163;">]>'
+    feed = rss(item(1, title="&pound;2bn&nbsp;more")).replace(b"<rss", declared + b"<rss")
+    assert read(feed).entries[0].title == "£2bn more"
+
+
+def test_one_bad_entry_costs_no_other() -> None:
+    parsed = read(rss(item(1), "<item></item>", "<item><title>x</title><pubDate>&#1;</pubDate></item>", item(2)))
+    assert {"Story 1", "Story 2"} <= {entry.title for entry in parsed.entries}
+    assert any("left out" in note or "Not well-formed" in note for note in parsed.notes)
+
+
+def test_a_truncated_feed_gives_what_came_whole() -> None:
+    whole = rss(item(1), item(2), item(3))
+    parsed = read(whole[: whole.index(b"Story 3") - 20])
+    assert [entry.title for entry in parsed.entries][:2] == ["Story 1", "Story 2"]
+    assert "Not well-formed" in parsed.notes[0]
+
+
+def test_of_a_whole_history_the_newest_entries_are_read_whichever_end_they_are_at() -> None:
+    dates = [f"{1 + n % 28:02} {('Jan', 'Feb', 'Mar')[n % 3]} {2000 + n // 100} 10:00:00 GMT" for n in range(2_400)]
+    oldest_first = rss(*(item(n, date=f"Mon, {date}") for n, date in enumerate(dates)))
+    entries = read(oldest_first).entries
+    assert len(entries) == MOST_ENTRIES
+    assert entries[-1].title == "Story 2399"
+    assert "Story 0" not in {entry.title for entry in entries}
+
+
+def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
+    sandbox = Sandbox(wall_seconds=0.3)
+    slow = rss(*(item(n) for n in range(4_000)))
+    assert "given up" in sandbox.parse(Job(Kind.FEED, slow)).error
+    patient = Sandbox()
+    assert patient.parse(Job(Kind.FEED, rss(item(1)))).entries
+    sandbox.close()
+    patient.close()
+
+
+def test_a_document_that_needs_too_much_memory_is_a_sentence() -> None:
+    deep = b"<html><body>" + b"<p>word</p>" * 800_000
+    sandbox = Sandbox(wall_seconds=4)
+    parsed = sandbox.parse(Job(Kind.PAGE, deep))
+    assert "memory" in parsed.error or "given up" in parsed.error
+    assert sandbox.parse(Job(Kind.FEED, rss(item(1)))).entries
+    sandbox.close()
+
+
+def test_one_slow_document_holds_up_no_other() -> None:
+    slow = threading.Thread(target=read, args=(rss(*(item(n) for n in range(4_000))),))
+    slow.start()
+    time.sleep(0.1)
+    began = time.monotonic()
+    assert read(rss(item(1))).entries
+    assert time.monotonic() - began < 1.5
+    slow.join()
+
+
+def test_a_child_that_was_killed_is_replaced() -> None:
+    sandbox = Sandbox()
+    assert sandbox.parse(Job(Kind.FEED, rss(item(1)))).entries
+    assert sandbox._child is not None
+    sandbox._child.kill()
+    sandbox._child.wait()
+    assert sandbox.parse(Job(Kind.FEED, rss(item(2)))).entries[0].title == "Story 2"
+    sandbox.close()
+
+
+def test_eight_hundred_mutants_raise_nothing() -> None:
+    """The seeded short version of `make fuzz`."""
+    seeds = [*fuzzing.SEEDS, *fuzzing.sample_files()]
+    tally = fuzzing.run(fuzzing.mutants(seeds, 800, seed=7))
+    assert tally.errors == []
+    assert tally.slowest < fuzzing.SECONDS_ALLOWED
+    assert tally.megabytes < fuzzing.MEGABYTES_ALLOWED
+    assert tally.with_items > 200
