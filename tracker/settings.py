@@ -89,6 +89,9 @@ FOUR_EYES = env.choice("FOUR_EYES", "closing", ("closing", "all", "off"))
 # Networks that the fetcher may reach besides the public internet (ip_network values).
 ALLOW_PRIVATE_NETWORKS = env.networks("ALLOW_PRIVATE_NETWORKS", ("127.0.0.0/8",) if EMBEDDED else ())
 
+# What the front page asks for the time of the last reading: a function without arguments, by its path.
+SOURCES_LAST_READ = "monitoring.models.sources.last_success_at"
+
 # --- Django -------------------------------------------------------------------
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

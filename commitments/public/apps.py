@@ -6,3 +6,8 @@ class PublicConfig(AppConfig):
     label = "public"
     verbose_name = "The front window"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from commitments.public import versioning
+
+        versioning.listen()

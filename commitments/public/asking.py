@@ -18,6 +18,10 @@ def today() -> date:
     return timezone.localdate()
 
 
+def present() -> Moment:
+    return Moment(today())
+
+
 def moment(request: HttpRequest) -> Moment:
     """The day in `?as_of=`, or today. Raises `BadRequest` for a day that is none or lies ahead."""
     now = today()

@@ -4,14 +4,26 @@ The number of queries does not depend on how much there is to read.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from django.db.models import Count, Max, Q
 
 from commitments import as_of, flags
-from commitments.models import Agreement, Commitment, Conflict, EvidenceLink, Organisation, Sector, StatusChange
-from commitments.public.shapes import Change, Due, Moment, Party, Row, event_kind
+from commitments.models import (
+    Commitment,
+    Conflict,
+    EvidenceLink,
+    LedgerHead,
+    Revision,
+    StatusChange,
+)
+from commitments.public import dating
+from commitments.public.scheduling import Deadline
+from commitments.public.shapes import Change, Due, Edit, Moment, Party, Row, event_kind
 from commitments.status import Confirmation, ReviewMode, Status
+
+# A change of one of these makes a new edition of a calendar entry.
+CALENDAR_FIELDS = ("title", "slug", "due_on", "due_precision", "due_note")
 
 
 def rows(moment: Moment, *, pks: Iterable[int] | None = None) -> list[Row]:
@@ -166,9 +178,15 @@ def changes(
     commitments: Iterable[int] | None = None,
     corrections: bool = False,
     rated: bool = False,
+    before: int | None = None,
+    latest: bool = False,
     limit: int | None = None,
 ) -> list[Change]:
-    """Published changes of public commitments, the one that took effect last first."""
+    """Published changes of public commitments, the one that took effect last first.
+
+    With `latest` in the order they were recorded, the newest first, as feeds want it;
+    `before` then continues below a sequence number.
+    """
     found = StatusChange.objects.filter(commitment__life__in=("published", "withdrawn"))
     if commitment is not None:
         found = found.filter(commitment=commitment)
@@ -180,7 +198,10 @@ def changes(
         found = found.exclude(status=Status.NOT_YET_RATED)
     if moment.as_of:
         found = found.filter(effective_on__lte=moment.as_of)
-    found = found.newest_first().select_related("commitment", "corrects")
+    if before is not None:
+        found = found.filter(sequence__lt=before)
+    found = found.order_by("-sequence") if latest else found.newest_first()
+    found = found.select_related("commitment", "corrects")
     return [change(c) for c in found[:limit]]
 
 
@@ -206,13 +227,67 @@ def change(entry: StatusChange) -> Change:
     )
 
 
-def owners() -> list[Organisation]:
-    return list(Organisation.objects.owing())
+def edits(moment: Moment) -> list[tuple[Commitment, Edit]]:
+    """Every edit of published words of public records, the newest first."""
+    found = Revision.objects.filter(commitment__life__in=("published", "withdrawn")).select_related("commitment")
+    if moment.as_of:
+        found = found.filter(made_at__date__lte=moment.as_of)
+    return [(r.commitment, Edit(r.subject, r.before, r.after, r.reason, r.by_name, r.made_at)) for r in found]
 
 
-def sectors() -> list[Sector]:
-    return list(Sector.objects.filter(Q(commitments__life="published")).distinct())
+def head() -> tuple[int, str]:
+    """Sequence and hash of the last ledger entry: which state of the record an export shows."""
+    last = LedgerHead.current()
+    return last.sequence, last.hash
 
 
-def agreements() -> list[Agreement]:
-    return list(Agreement.objects.prefetch_related("parties"))
+def deadlines(moment: Moment, rows: Sequence[Row]) -> list[Deadline]:
+    """The dates of these rows, and cancellations for withdrawn records that had one."""
+    dated = [row for row in rows if row.due.on]
+    moved = _times_moved([row.pk for row in dated])
+    found = [_deadline(row, moved.get(row.pk, 0)) for row in dated]
+    if moment.as_of is None:
+        withdrawn = Commitment.objects.once_public().filter(life="withdrawn", due_on__isnull=False)
+        found += [_cancelled(commitment) for commitment in withdrawn]
+    return sorted(found, key=lambda deadline: (deadline.on, deadline.ref))
+
+
+def _times_moved(pks: Sequence[int]) -> dict[int, int]:
+    """How often words that the calendar repeats were revised or the status changed."""
+    edits = Revision.objects.filter(commitment__in=pks, subject__in=CALENDAR_FIELDS)
+    turns = StatusChange.objects.of(pks)
+    counted: dict[int, int] = {}
+    for found in (edits, turns):
+        for pk, count in found.order_by().values_list("commitment").annotate(Count("pk")):
+            counted[pk] = counted.get(pk, 0) + count
+    return counted
+
+
+def _deadline(row: Row, sequence: int) -> Deadline:
+    return Deadline(
+        ref=row.ref,
+        slug=row.slug,
+        title=row.title,
+        on=row.due.on or row.made_on,
+        due=dating.due(row.due.on, row.due.precision),
+        status_label=row.status_label,
+        note=row.due.note,
+        sequence=sequence,
+        stamp=row.updated_at or datetime.combine(row.made_on, time(), UTC),
+    )
+
+
+def _cancelled(commitment: Commitment) -> Deadline:
+    moved = _times_moved([commitment.pk]).get(commitment.pk, 0)
+    return Deadline(
+        ref=commitment.ref,
+        slug=commitment.slug,
+        title=commitment.title,
+        on=commitment.due_on or commitment.made_on,
+        due=dating.due(commitment.due_on, commitment.due_precision),
+        status_label="withdrawn",
+        note=commitment.life_note,
+        sequence=moved + 1,
+        stamp=commitment.withdrawn_at or commitment.updated_at,
+        is_cancelled=True,
+    )

@@ -18,6 +18,9 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def about(self, commitment: int) -> "ChallengeQuerySet":
         return self.filter(commitment=commitment)
 
+    def since(self, moment: datetime) -> "ChallengeQuerySet":
+        return self.filter(sent_at__gte=moment)
+
     def unanswered(self) -> "ChallengeQuerySet":
         return self.filter(answered_at=None, is_public=None)
 
@@ -51,3 +54,12 @@ class Challenge(models.Model):
         """Answer it, and say whether challenge and answer are printed."""
         self.answer, self.answered_at, self.is_public = answer.strip(), now, public
         self.save(update_fields=["answer", "answered_at", "is_public"])
+
+
+class RecordVersion(models.Model):
+    """One row: a token that is replaced whenever the record changes (see `versioning`)."""
+
+    token = models.CharField(max_length=16)
+
+    def __str__(self) -> str:
+        return self.token

@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from commitments.flags import FLAG_LABELS
+from commitments.public.asking import BadRequest
 from commitments.public.shapes import Moment, Party, Row
 from commitments.status import Band, Firmness, Status
 
@@ -61,6 +62,21 @@ class Selection:
 def read(query: Mapping[str, str]) -> Selection:
     """The selection in a query string; names it does not know are left alone."""
     return Selection(**{f.name: query.get(f.name, "").strip()[:QUERY_LENGTH] for f in fields(Selection)})
+
+
+def checked(selection: Selection) -> Selection:
+    """The selection, or a `BadRequest` that names the filter whose value is none of its words."""
+    words: dict[str, list[str]] = {
+        "status": list(Status.values),
+        "band": [str(band) for band in Band],
+        "firmness": list(Firmness.values),
+        "flag": list(FLAG_LABELS),
+    }
+    for name, known in words.items():
+        value = getattr(selection, name)
+        if value and value not in known:
+            raise BadRequest(f"“{name}” must be one of: {', '.join(known)}.")
+    return replace(selection, sort="")
 
 
 def choose(rows: Iterable[Row], selection: Selection) -> list[Row]:

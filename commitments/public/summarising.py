@@ -118,3 +118,12 @@ def silent_longest(rows: Iterable[Row], today: date, *, limit: int) -> list[tupl
     """Open promises nobody has heard of for longest, with the days since their last evidence."""
     quiet = [(row, row.days_silent(today)) for row in rows if row.band is not Band.CLOSED]
     return sorted(quiet, key=lambda pair: (-pair[1], pair[0].ref))[:limit]
+
+
+def by_due_year(rows: Iterable[Row]) -> list[tuple[int, list[Row]]]:
+    """Rows with a deadline by the year it falls in, each year in order of the day."""
+    dated = sorted(((row.due_on, row.ref, row) for row in rows if row.due_on), key=lambda item: item[:2])
+    years: dict[int, list[Row]] = {}
+    for on, _, row in dated:
+        years.setdefault(on.year, []).append(row)
+    return list(years.items())

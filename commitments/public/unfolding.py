@@ -113,6 +113,15 @@ def lines(commitment: Commitment, moment: Moment) -> tuple[Line, ...]:
     return tuple(_line(series, series.target or _target_of(series, targets), commitment, moment) for series in ordered)
 
 
+def line(ref: str, moment: Moment) -> Line | None:
+    """One series of a public record by its reference."""
+    series = Series.objects.filter(ref=ref, commitment__life="published").select_related("commitment", "target").first()
+    if series is None:
+        return None
+    target = series.target or _target_of(series, list(series.commitment.targets.all()))
+    return _line(series, target, series.commitment, moment)
+
+
 def _target_of(series: Series, targets: list[Target]) -> Target | None:
     """The target with the same goal, where the record does not name one."""
     return next((t for t in targets if series.goal is not None and t.value == series.goal), None)

@@ -160,6 +160,12 @@ class SourceQuerySet(QuerySet["Source"]):
         return self.filter(commitment_id=commitment_id)
 
 
+def last_success_at() -> datetime | None:
+    """When any source was last read; the front page prints it (`settings.SOURCES_LAST_READ`)."""
+    found: datetime | None = Source.objects.totals()["last_success_at"]
+    return found
+
+
 class Source(models.Model):
     """A feed or page we watch. What is due is asked of this table; Celery only rings the bell."""
 

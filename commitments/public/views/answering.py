@@ -1,4 +1,4 @@
-"""How every public view answers: bad questions get a plain 400 in the reader's format, good ones a validator."""
+"""How every public view answers: from the kept pages where it can, with a plain 400 to questions that cannot be."""
 
 import functools
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from commitments.public import caching
 from commitments.public.asking import BadRequest
 
 View = Callable[..., HttpResponse]
@@ -17,10 +18,13 @@ def answering(view: View) -> View:
 
     @functools.wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except BadRequest as problem:
-            return refuse(request, str(problem))
+        def make() -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except BadRequest as problem:
+                return refuse(request, str(problem))
+
+        return caching.answer(request, make)
 
     return require_safe(answer)
 

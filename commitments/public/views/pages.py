@@ -24,6 +24,7 @@ from commitments.public.views.answering import answering
 
 ROWS_A_PAGE = 60
 BRIEF = 5
+CHANGES_A_PAGE = 60
 
 
 @answering
@@ -63,7 +64,7 @@ def _home(moment: Moment, rows: list[Row]) -> dict[str, object]:
         "sentence": summarising.sentence(rows),
         "headline": summarising.headline(rows),
         "what": presenting.what_is_tracked(rows),
-        "sources_read": finding.sources_last_read(),
+        "sources_read_at": finding.sources_last_read_at(),
         "shares": shares,
         "bar": embedding.marked(charts.status_bar(shares, link=lambda code: f"?status={code}#promises")),
         "bands": [(band, selecting.BAND_LABELS[band], count) for band, count in counts.items() if count],
@@ -79,6 +80,74 @@ def _home(moment: Moment, rows: list[Row]) -> dict[str, object]:
         "sectors": summarising.groups(rows, lambda row: row.sectors),
         "agreements": summarising.groups(rows, lambda row: (row.agreement,)),
     }
+
+
+@answering
+def party(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """An agreement, an owner or a sector: who or what it is, and its promises."""
+    moment = asking.moment(request)
+    found = finding.party(kind, slug)
+    own = finding.rows_of(kind, slug, gathering.rows(moment))
+    pks = {row.pk for row in own}
+    dates = gathering.evidence_dates(moment, pks=pks)
+    query = f"{kind.rstrip('s')}={slug}{'&' + moment.query if moment.as_of else ''}"
+    context = {
+        "found": found,
+        "base": f"/{kind}/{slug}",
+        "site_url": settings.SITE_URL,
+        "sentence": summarising.sentence(own),
+        "shares": summarising.shares(own),
+        "bar": embedding.marked(charts.status_bar(summarising.shares(own))),
+        "lately": gathering.changes(moment, commitments=pks, rated=True, limit=BRIEF),
+        "over_time": charts.status_over_time(own, unfolding.all_steps(moment), moment.today, subject=found.name),
+        "over_time_csv": f"/charts/status-over-time.csv?{query}",
+        "activity": charts.activity(dates, _first(own, moment), moment.today),
+        "activity_csv": f"/charts/activity.csv?{query}",
+        **listing(request, moment, own),
+    }
+    return render(request, "public/party.html", context)
+
+
+@answering
+def parties(request: HttpRequest, kind: str) -> HttpResponse:
+    """All agreements, owners or sectors with the state of their promises."""
+    moment = asking.moment(request)
+    rows = gathering.rows(moment)
+    groups = summarising.groups(rows, finding.OF[kind])
+    return render(request, "public/parties.html", {"kind": kind, "groups": groups, "moment": moment})
+
+
+@answering
+def changes(request: HttpRequest) -> HttpResponse:
+    moment = asking.moment(request)
+    before = asking.whole(request, "before", default=10**12, most=10**12)
+    found = gathering.changes(moment, before=before, latest=True, limit=CHANGES_A_PAGE + 1)
+    context = {
+        "moment": moment,
+        "changes": found[:CHANGES_A_PAGE],
+        "older": found[CHANGES_A_PAGE - 1].sequence if len(found) > CHANGES_A_PAGE else None,
+    }
+    return render(request, "public/changes.html", context)
+
+
+@answering
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Every correcting entry and every edit of published words, for ever."""
+    moment = asking.moment(request)
+    context = {
+        "moment": moment,
+        "changes": gathering.changes(moment, corrections=True, latest=True),
+        "edits": gathering.edits(moment),
+    }
+    return render(request, "public/corrections.html", context)
+
+
+@answering
+def calendar(request: HttpRequest) -> HttpResponse:
+    moment = asking.moment(request)
+    rows = [row for row in gathering.rows(moment) if row.due_on]
+    years = summarising.by_due_year(rows)
+    return render(request, "public/calendar.html", {"moment": moment, "years": years, "count": len(rows)})
 
 
 def _first(rows: list[Row], moment: Moment) -> date:

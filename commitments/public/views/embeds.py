@@ -1,0 +1,148 @@
+"""Pieces for other people's pages: card, badge, oEmbed, the picture that goes with a shared link."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+
+from commitments.public import asking, charts, embedding, exporting, finding, gathering, picturing, unfolding
+from commitments.public.asking import BadRequest
+from commitments.public.shapes import Moment, Row
+from commitments.public.views.answering import answering
+from commitments.public.views.data import reply
+
+# A card may stand in any page and needs nothing but its own style sheet.
+CARD_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self'",
+        "base-uri 'none'",
+        "frame-ancestors *",
+    )
+)
+OEMBED_HEIGHT = 260
+OEMBED_WIDTH = 600
+
+
+def _row(slug: str, moment: Moment) -> Row:
+    found = finding.commitment(slug)
+    if found.is_withdrawn:
+        raise Http404(f"{found.commitment.ref} was withdrawn.")
+    return gathering.row(found.commitment, moment)
+
+
+@answering
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    moment = asking.moment(request)
+    found = finding.commitment(slug)
+    row = None if found.is_withdrawn else gathering.row(found.commitment, moment)
+    context = {"row": row, "commitment": found.commitment, "moment": moment, "site_url": settings.SITE_URL}
+    response = render(request, "public/card.html", context)
+    response["Content-Security-Policy"] = CARD_POLICY
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.xframe_options_exempt = True
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@answering
+def badge(request: HttpRequest, slug: str) -> HttpResponse:
+    return reply(embedding.badge(_row(slug, asking.moment(request))), "svg")
+
+
+@answering
+def picture(request: HttpRequest, slug: str) -> HttpResponse:
+    """The Open Graph picture, with the words of the page."""
+    row = _row(slug, asking.moment(request))
+    response = HttpResponse(picturing.card(row, site=settings.SITE_NAME), content_type="image/png")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@answering
+def oembed(request: HttpRequest) -> HttpResponse:
+    """oEmbed 1.0, JSON only: `rich`, an iframe with the card."""
+    if request.GET.get("format", "json") != "json":
+        return HttpResponse("Only JSON is offered.", status=501, content_type="text/plain")
+    row = _row(_slug_of(request.GET.get("url", "")), asking.moment(request))
+    width = min(asking.whole(request, "maxwidth", default=OEMBED_WIDTH, most=10_000), OEMBED_WIDTH)
+    height = min(asking.whole(request, "maxheight", default=OEMBED_HEIGHT, most=10_000), OEMBED_HEIGHT)
+    answer = JsonResponse(
+        {
+            "version": "1.0",
+            "type": "rich",
+            "title": f"{row.title}: {row.status_label.lower()}",
+            "provider_name": settings.SITE_NAME,
+            "provider_url": f"{settings.SITE_URL}/",
+            "cache_age": 3600,
+            "html": embedding.code(row, site_url=settings.SITE_URL),
+            "width": width,
+            "height": height,
+        }
+    )
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _slug_of(address: str) -> str:
+    """The slug in one of our own page addresses; raises `BadRequest` for any other."""
+    if not address.startswith(f"{settings.SITE_URL}/"):
+        raise BadRequest(f"“url” must be the address of a promise on {settings.SITE_URL}.")
+    try:
+        match = resolve(address.removeprefix(settings.SITE_URL).split("?")[0].split("#")[0])
+    except Resolver404:
+        raise Http404("There is no such page.") from None
+    if match.url_name != "commitment":
+        raise Http404("Only pages of promises can be embedded.")
+    return str(match.kwargs["slug"])
+
+
+@answering
+def chart_csv(request: HttpRequest, name: str) -> HttpResponse:
+    """The numbers behind a chart: `?agreement=`, `?owner=`, `?sector=`, `?slug=` or `?series=` say which."""
+    moment = asking.moment(request)
+    makers = {
+        "status-over-time": _status_over_time,
+        "activity": _activity,
+        "time-in-status": _time_in_status,
+        "trajectory": _trajectory,
+    }
+    figure = makers[name](request, moment)
+    if figure is None:
+        raise Http404("There is nothing to draw yet.")
+    return reply(exporting.table(figure.header, figure.rows), "csv", name=name)
+
+
+def _rows(request: HttpRequest, moment: Moment) -> list[Row]:
+    rows = gathering.rows(moment)
+    for kind, name in (("agreements", "agreement"), ("owners", "owner"), ("sectors", "sector")):
+        if request.GET.get(name):
+            rows = finding.rows_of(kind, request.GET[name], rows)
+    if request.GET.get("slug"):
+        rows = [row for row in rows if row.slug == request.GET["slug"]]
+    return rows
+
+
+def _status_over_time(request: HttpRequest, moment: Moment) -> charts.Figure | None:
+    return charts.status_over_time(_rows(request, moment), unfolding.all_steps(moment), moment.today)
+
+
+def _activity(request: HttpRequest, moment: Moment) -> charts.Figure | None:
+    rows = _rows(request, moment)
+    dates = gathering.evidence_dates(moment, pks={row.pk for row in rows})
+    first = min((row.made_on for row in rows), default=moment.today)
+    return charts.activity(dates, first, moment.today)
+
+
+def _time_in_status(request: HttpRequest, moment: Moment) -> charts.Figure | None:
+    found = finding.commitment(request.GET.get("slug", ""))
+    changes = tuple(sorted(gathering.changes(moment, commitment=found.commitment.pk), key=lambda c: c.sequence))
+    steps = unfolding.steps(changes, moment)
+    return charts.time_in_status(steps, found.commitment.made_on, moment.today)
+
+
+def _trajectory(request: HttpRequest, moment: Moment) -> charts.Figure | None:
+    line = unfolding.line(finding.slug(request.GET.get("series", "")), moment)
+    return charts.trajectory(line, moment.today) if line else None
