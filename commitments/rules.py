@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from commitments.status import CLAIMS_ACTION, NEEDS_DEADLINE_OR_TARGET, Act, Status, Tier
+from commitments.status import CLAIMS_ACTION, NEEDS_DEADLINE_OR_TARGET, Act, Confirmation, Status, Tier
 
 # A change is judged on what was public at its date; two weeks allow for the
 # time between an event and the report of it.
@@ -103,6 +103,15 @@ def weigh(proofs: Iterable[Proof]) -> Weight:
             best[proof.origin] = proof
     voices = {tier: {_voice(p) for p in best.values() if p.tier == tier} for tier in Tier.values}
     return Weight(*(len(voices[tier]) for tier in (Tier.T1, Tier.T2, Tier.T3, Tier.T4)))
+
+
+def confirmation(status: str, weight: Weight) -> Confirmation:
+    """Who confirms a status, when the editor does not say: somebody independent, or only its owner."""
+    if status in (Status.NOT_YET_RATED, Status.NO_EVIDENCE, Status.UNCLEAR):
+        return Confirmation.NONE
+    if weight.t1 or weight.t3:
+        return Confirmation.INDEPENDENT
+    return Confirmation.SELF_DECLARED if weight.t2 else Confirmation.NONE
 
 
 def _voice(proof: Proof) -> str:

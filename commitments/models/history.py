@@ -182,9 +182,10 @@ class StatusChange(models.Model):
     def __str__(self) -> str:
         return f"{self.sequence}. {self.get_status_display()} from {self.effective_on}"
 
-    def weigh(self, proofs: Sequence[rules.Proof]) -> None:
+    def weigh(self, proofs: Sequence[rules.Proof]) -> rules.Weight:
         weight = rules.weigh(proofs)
         self.proof_t1, self.proof_t2, self.proof_t3 = weight.t1, weight.t2, weight.t3
+        return weight
 
     def seal(self) -> None:
         self.hash = ledger.digest(self.as_entry())

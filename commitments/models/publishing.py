@@ -46,8 +46,9 @@ def publish(
 
     `seen_sequence` is the sequence of the commitment's last change that the
     editor had before them (0 for none); None skips that check.
-    `imported_from` and `record_sha256` mark history that a record folder
-    brings; such rows name no people of this installation.
+    Without `confirmation` the evidence decides it. `imported_from` and
+    `record_sha256` mark history that a record folder brings; such rows name
+    no people of this installation.
     """
     head = LedgerHead.locked()
     last = last_change_of(commitment)
@@ -67,7 +68,6 @@ def publish(
         outcome_reason=outcome_reason,
         unclear_reason=unclear_reason,
         settled_by=settled_by.strip(),
-        confirmation=confirmation,
         confidence=confidence,
         proposed_by=by,
         proposed_by_name=display_name(by),
@@ -79,7 +79,8 @@ def publish(
     )
     proofs = check(change, last=last, evidence=evidence, today=now.date())
     change.review_mode = review_mode(change)
-    change.weigh(proofs)
+    weight = change.weigh(proofs)
+    change.confirmation = confirmation or rules.confirmation(to, weight)
     change.evidence_snapshot = [item.as_ledger_entry() for item in evidence]
     change.search_snapshot = search_record.as_ledger_entry() if search_record else None
     change.seal()

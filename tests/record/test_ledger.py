@@ -143,6 +143,22 @@ def test_a_team_of_one_is_named_a_single_editor(settings):
     assert published(commitment(), "met").review_mode == "single_editor"
 
 
+@pytest.mark.parametrize(
+    ("tier", "status", "said", "kept"),
+    [
+        ("T1", "in_progress", "", "independently_confirmed"),
+        ("T3", "stalled", "", "independently_confirmed"),
+        ("T2", "in_progress", "", "self_declared"),
+        ("T2", "in_progress", "contradicted", "contradicted"),
+    ],
+)
+def test_who_confirms_a_status_follows_from_its_evidence_unless_the_editor_says(tier, status, said, kept):
+    office = commitment()
+    published(office, status, evidence=[evidence(office, tier=tier)], confirmation=said)
+    office.refresh_from_db()
+    assert office.confirmation == kept
+
+
 def test_two_people_on_every_status_when_the_setting_says_all(settings):
     settings.FOUR_EYES = "all"
     with pytest.raises(NeedsSecondPerson):
