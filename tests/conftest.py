@@ -23,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.BROKER_URL = "memory://"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECURE_SSL_REDIRECT = False
+    settings.AXES_ENABLED = False  # tests sign people in without a request; test_signing_in turns it on
     _empty_tables_without_their_triggers()
 
 

@@ -6,6 +6,7 @@ DATABASE_URL, REDIS_URL and EMAIL_URL turn the same code into a fleet: see docs/
 import hashlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from tracker import environment as env
@@ -108,6 +109,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
 ]
 MIDDLEWARE = [
     "tracker.headers.security_headers",
@@ -119,6 +124,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tracker.signin.second_factor",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
@@ -149,7 +157,29 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-LOGIN_URL = "admin:login"
+
+# --- signing in: password and a second factor; five wrong passwords lock a name at an address ------------------
+LOGIN_URL = "account_login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", "required" if HTTPS else "optional", ("required", "optional"))
+ACCOUNT_ADAPTER = "tracker.signin.StaffOnly"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": False}  # axes counts them, in the database that all processes share
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_ISSUER = SITE_NAME
+AXES_VERBOSE = False
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "tracker.signin.name_tried"
+AXES_CLIENT_IP_CALLABLE = "tracker.signin.client_address"
+AXES_LOCKOUT_CALLABLE = "tracker.signin.locked_out"
 
 # --- static files: with STATIC_ROOT set, hashed and compressed by `collectstatic`; else found in place -----------
 STATIC_URL = "/static/"

@@ -7,6 +7,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
+    path("staff/account/", include("tracker.signin_urls")),
     path("digest/", include("commitments.digests.urls")),
     path("", include("monitoring.urls")),
     path("", include("commitments.public.urls")),
