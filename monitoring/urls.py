@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from monitoring.views import looking, sources, triage
+from monitoring.views import drafting, looking, sources, triage
 
 app_name = "monitoring"
 urlpatterns: list[URLPattern] = [
@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("staff/triage/undo/", triage.undo, name="triage_undo"),
     path("staff/triage/dismiss/", triage.dismiss_many, name="triage_dismiss_many"),
     path("staff/triage/merge/", triage.merge, name="triage_merge"),
+    path("staff/triage/draft/", drafting.draft, name="triage_draft"),
     path("staff/triage/search/", looking.search, name="triage_search"),
     path("staff/triage/preview/", looking.preview, name="triage_preview"),
     path("staff/triage/backfill/", looking.backfill, name="triage_backfill"),

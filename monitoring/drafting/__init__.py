@@ -36,7 +36,7 @@ def read_sentences(texts: Sequence[str], *, written_on: date | None = None, mode
     known = parties.Parties(parties.proper_words(texts))
     drafts = []
     for place, sentence in enumerate(texts):
-        reading = promising.read(sentence, written_on)
+        reading = promising.read(sentence, written_on, known.proper)
         score = promising.score(reading, model)
         if score >= model.promise_from:
             drafts.append(_draft(place, sentence, score, reading, known))
@@ -46,9 +46,9 @@ def read_sentences(texts: Sequence[str], *, written_on: date | None = None, mode
 
 def vetoed(texts: Sequence[str], *, written_on: date | None = None) -> list[tuple[int, str, promising.Reading]]:
     """Sentences with a cue that were not taken, with the words that spoke against them."""
-    found = []
+    found, proper = [], parties.proper_words(texts)
     for place, sentence in enumerate(texts):
-        reading = promising.read(sentence, written_on)
+        reading = promising.read(sentence, written_on, proper)
         if (
             reading.promises
             and reading.vetoes

@@ -43,6 +43,11 @@ _NOT_ALONE = re.compile(
     r"^(?:since|at|on|after|for|in|during|from) (?:then|(?:the )?(?:spring|summer|autumn|winter)|may)$", re.IGNORECASE
 )
 _PAST = re.compile(r"^(?:since|last)\b", re.IGNORECASE)
+_DONE_BEFORE = re.compile(
+    r"\b(?:opened|founded|signed|announced|established|launched|created|set up|began|begun|born|built|closed|made|published|"
+    r"agreed|promised|was|were)(?: \w+){0,2} $",
+    re.IGNORECASE,
+)
 _RANK = (
     re.compile(r"^(?:by|before|until|till|no later|not later|within|inside)", re.IGNORECASE),
     re.compile(
@@ -82,16 +87,23 @@ class Deadline:
 
 def find_deadline(sentence: str, written_on: date | None = None) -> Deadline | None:
     """The deadline of a promise: words such as *by 2030* beat *in May*, later in the sentence beats earlier."""
-    found = [
-        m
-        for m in _DEADLINE.finditer(sentence)
-        if not _NOT_ALONE.match(m.group()) and not _is_past(m.group(), written_on)
-    ]
+    found = [match for match in _DEADLINE.finditer(sentence) if _looks_ahead(match, sentence, written_on)]
     if not found:
         return None
     best = min(found, key=lambda match: (_rank(match.group()), -match.start()))
     on, precision = _work_out(best.group(), written_on)
     return Deadline(best.group(), on, precision)
+
+
+def _looks_ahead(match: re.Match[str], sentence: str, written_on: date | None) -> bool:
+    """Not *opened in 2023*, not *since May*, not a year that was over when the text was written."""
+    text = match.group()
+    if _NOT_ALONE.match(text) or _is_past(text, written_on) or re.match(r"on \d", text):
+        return False
+    on, precision = _work_out(text, written_on)
+    if on is not None and written_on is not None and on < written_on and precision == "day":
+        return False
+    return not (text[:2].lower() in ("in", "on") and _DONE_BEFORE.search(sentence[: match.start()]))
 
 
 def find_quantities(sentence: str, deadline: str = "") -> list[str]:

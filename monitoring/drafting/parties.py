@@ -16,7 +16,7 @@ _KINDS = (
     r"treasury|cabinet|ministers|minister|executives|directors|chair|chairman|chairwoman|chairperson|chief executive|mayor|"
     r"partners|parties|sides|signatories|members|landlords|landlord|employers|clubs|brewer|brewery|dairy|start-up|manufacturer|"
     r"manufacturers|laboratory|consortium|alliance|co-operative|cooperative|foundation|society|service|office|court|courts|"
-    r"inspectors|councillors|officials|volunteers|friends|pilots|doctors|nurses|teachers|vets|shipowner|shipowners|line|lines"
+    r"inspectors|councillors|officials|volunteers|friends|skippers|fleet|harbour|chain|shareholders|managers|trustees|engineers|staff|employers|pilots|doctors|nurses|teachers|vets|shipowner|shipowners|line|lines"
 )
 _NAME = re.compile(
     r"\b(?:[A-Z][\w’'&-]*[a-z0-9][\w’'&-]*|[A-Z]{2,}[\w-]*)(?:\s(?:of|for|and|de|the|&)\s(?=[A-Z])|\s(?=[A-Z]))?"
@@ -43,7 +43,7 @@ _NOT_NAMES = re.compile(
     r"This|That|These|Those|There|Here|No|Not|Nobody|All|Some|Most|Many|Few|Both|Each|Every|Two|Three|Four|Five|Six|Seven|Eight|"
     r"Nine|Ten|Twenty|Thirty|Forty|Fifty|Sixty|Half|One|Last|Next|New|Old|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
     r"January|February|March|April|May|June|July|August|September|October|November|December|Christmas|Easter|Commons|Mr|Mrs|Ms|"
-    r"Dr|Progress|Minutes|Work|Money|Target|Officials|Residents|Critics|Earlier|Also|Meanwhile|Separately|Instead|Local)$"
+    r"Dr|AI|CEO|MoU|NHS staff|Prime|Progress|Minutes|Work|Money|Target|Officials|Residents|Critics|Earlier|Also|Meanwhile|Separately|Instead|Local)$"
 )
 _SPOKE = re.compile(
     r"(?:,|[\"”])\s*(?P<who>[^,.\"”]{2,70}?),?\s(?:said|says|told|confirmed|promised|announced|added|pledged|insisted)\b"
@@ -72,6 +72,10 @@ _STATE_BODY = re.compile(r"\b(?:department|ministry|government|treasury|office)\
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|near|from|outside|to|across|beside|above|below|around|towards|of)\s$", re.IGNORECASE
 )
+
+
+_LONGEST = 50
+_LONGEST_SUBJECT = 80
 
 
 @dataclass
@@ -117,6 +121,9 @@ def proper_words(sentences: Iterable[str]) -> frozenset[str]:
         first = re.match(r"[A-Z]\w*[A-Z]\w*", sentence)
         if first:
             found.add(first.group())
+        opening = re.match(r"([A-Z][a-z’'-]+)\s([A-Z][\w’'-]+)", sentence)
+        if opening and not _NOT_NAMES.match(opening.group(1)):
+            found |= {opening.group(1), re.sub(r"['’]s?$", "", opening.group())}
     return frozenset(found)
 
 
@@ -156,7 +163,7 @@ def who_owes(sentence: str, cue_start: int, parties: Parties) -> list[str]:
     if owner and not _NOT_NAMES.match(owner["name"].split()[0]):
         return _resolve(owner["name"], parties)[:3]
     subject = subject_of(sentence, cue_start)
-    found = _resolve(subject, parties) if subject and _can_promise(subject, parties) else []
+    found = _resolve(subject, parties) if subject and can_promise(subject, parties.proper) else []
     speaker = _SPOKE.search(sentence)
     if not found and speaker:
         found = _resolve((speaker["who"] or speaker["after"] or "").strip(), parties)
@@ -185,6 +192,8 @@ def _resolve(name: str, parties: Parties) -> list[str]:
     if _PRONOUN.match(plain):
         return _unique([*_maybe(parties.last()), *parties.main(1)])
     named = names_in(plain, parties.proper)
+    if len(plain) > _LONGEST:
+        return _unique([*named[:2], *_maybe(parties.last())])
     if _BACK.match(plain) or _ROLE.search(plain):
         return _unique([plain, *named[:1], *parties.like(plain), *parties.main(1)])
     return (
@@ -194,10 +203,11 @@ def _resolve(name: str, parties: Parties) -> list[str]:
     )
 
 
-def _can_promise(subject: str, parties: Parties) -> bool:
+def can_promise(subject: str, proper: frozenset[str]) -> bool:
+    """Whether a noun phrase can be somebody who promises: a pronoun, a body, or a proper name."""
     if _PRONOUN.match(subject) or re.search(rf"\b(?:{_KINDS})\b", subject, re.IGNORECASE):
-        return len(subject) < 90
-    return bool(names_in(subject, parties.proper)) and len(subject) < 80
+        return len(subject) < _LONGEST_SUBJECT
+    return bool(names_in(subject, proper)) and len(subject) < _LONGEST_SUBJECT
 
 
 def _maybe(name: str | None) -> list[str]:

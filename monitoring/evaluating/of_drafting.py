@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from monitoring import drafting
-from monitoring.drafting import promising
+from monitoring.drafting import parties, promising
 from monitoring.drafting.promising import Model
 from monitoring.evaluating import folders, measures
 
@@ -59,7 +59,8 @@ def labelled(documents: Sequence[dict[str, Any]]) -> list[tuple[promising.Readin
     found = []
     for document in documents:
         day = date.fromisoformat(document["date"][:10]) if document.get("date") else None
-        found += [(promising.read(s["text"], day), bool(s["commitment"])) for s in document["sentences"]]
+        proper = parties.proper_words(s["text"] for s in document["sentences"])
+        found += [(promising.read(s["text"], day, proper), bool(s["commitment"])) for s in document["sentences"]]
     return found
 
 

@@ -1,0 +1,174 @@
+"""Drafts from several texts into one draft for each promise, with every wording and what they disagree about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from monitoring import comparing, grouping
+from monitoring.drafting import Draft
+from monitoring.grouping import Clue
+from monitoring.reading import ItemText, Reader
+
+SAME_FROM = 0.33
+_ORDER = ("committed", "intended", "exploratory", "aspirational")
+_LIST = re.compile(
+    r"\b(?:including|such as|across|in|namely|across sectors such as|like)\s(?:\w+\s){0,4}?"
+    r"((?:[\w’'-]+(?:\s[\w’'-]+)?,\s){1,6}(?:and\s|or\s)?[\w’'-]+(?:\s(?:and|or)\s[\w’'-]+)?)",
+    re.IGNORECASE,
+)
+
+
+_LEADING = re.compile(r"^(?:including|such as|across|namely|like)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One draft as one text words it; ``sentence_number`` counts from 1."""
+
+    document: str
+    sentence_number: int
+    draft: Draft
+
+
+@dataclass
+class Merged:
+    """One promise with all its wordings, the fullest first."""
+
+    wordings: list[Wording]
+    who: list[str] = field(default_factory=list)
+    what: str = ""
+    quantities: list[str] = field(default_factory=list)
+    firmness: str = ""
+    disagreements: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Draft:
+        return self.wordings[0].draft
+
+    @property
+    def pieces(self) -> list[dict[str, Any]]:
+        """Each wording cut at its cue, for showing it marked."""
+        return [_cut(wording) for wording in self.wordings]
+
+
+def _cut(wording: Wording) -> dict[str, Any]:
+    sentence, cue = wording.draft.sentence, wording.draft.cue
+    start, end = (cue.start, cue.end) if cue else (0, 0)
+    return {
+        "document": wording.document,
+        "number": wording.sentence_number,
+        "firmness": wording.draft.firmness,
+        "before": sentence[:start],
+        "cue": sentence[start:end],
+        "after": sentence[end:],
+    }
+
+
+def merge(
+    read: Iterable[tuple[str, Sequence[Draft]]], known_as: Callable[[Draft], str | None] = lambda draft: None
+) -> list[Merged]:
+    """``read`` gives (document, drafts). Two sentences of one text are never merged with each other.
+
+    ``known_as`` names the commitment of the record that a draft surely repeats; two drafts of one name belong together.
+    """
+    wordings = [Wording(name, draft.place + 1, draft) for name, drafts in read for draft in drafts]
+    if not wordings:
+        return []
+    clues, names = _clues(wordings), [known_as(wording.draft) for wording in wordings]
+    groups: list[list[int]] = []
+    for number in range(len(wordings)):
+        group = _group_for(number, groups, wordings, clues, names)
+        if group is None:
+            groups.append([number])
+        else:
+            group.append(number)
+    return [_merged([wordings[number] for number in group]) for group in groups]
+
+
+def _clues(wordings: Sequence[Wording]) -> list[Clue]:
+    reader = Reader()
+    texts = [ItemText(str(n), w.draft.what, w.draft.sentence) for n, w in enumerate(wordings)]
+    rarity = comparing.rarity([reader.read(text.title, text.summary) for text in texts], [])
+    return [grouping.clue(text, reader, rarity) for text in texts]
+
+
+def _group_for(
+    number: int,
+    groups: list[list[int]],
+    wordings: Sequence[Wording],
+    clues: Sequence[Clue],
+    names: Sequence[str | None],
+) -> list[int] | None:
+    best, best_score = None, SAME_FROM
+    for group in groups:
+        if any(wordings[other].document == wordings[number].document for other in group):
+            continue
+        score = max(_likeness(clues[number], clues[other]) + _same_name(names[number], names[other]) for other in group)
+        if score > best_score:
+            best, best_score = group, score
+    return best
+
+
+def _same_name(a: str | None, b: str | None) -> float:
+    if a is None or b is None:
+        return 0.0
+    return 0.4 if a == b else -0.15
+
+
+def _likeness(a: Clue, b: Clue) -> float:
+    found = grouping.compare(a, b)
+    return 0.6 * found["same everything"] ** 2 + 0.4 * found["same groups"]
+
+
+def _merged(wordings: list[Wording]) -> Merged:
+    ordered = sorted(wordings, key=lambda w: (-w.draft.score, -len(w.draft.sentence)))
+    made = Merged(ordered)
+    made.who = [name for name, _ in Counter(name for w in ordered for name in w.draft.who).most_common(3)]
+    made.what = ordered[0].draft.what
+    made.quantities = list(dict.fromkeys(q for w in ordered for q in w.draft.quantities))
+    made.firmness = max((w.draft.firmness for w in ordered), key=_ORDER.index)
+    made.disagreements = _disagreements(ordered)
+    made.parts = parts_of(" ".join(w.draft.sentence for w in ordered))
+    return made
+
+
+def _disagreements(wordings: Sequence[Wording]) -> list[str]:
+    """Where the texts differ: how firm, by when, how much."""
+    found = []
+    for name, value in (("firmness", _firmness), ("deadline", _deadline), ("numbers", _numbers)):
+        said: dict[str, list[str]] = {}
+        for wording in wordings:
+            said.setdefault(value(wording.draft), []).append(wording.document)
+        if len(said) > 1:
+            parts = (f"{what or 'none'} ({', '.join(dict.fromkeys(names))})" for what, names in said.items())
+            found.append(f"{name}: {'; '.join(parts)}")
+    return found
+
+
+def _firmness(draft: Draft) -> str:
+    return draft.firmness
+
+
+def _deadline(draft: Draft) -> str:
+    return draft.deadline.text if draft.deadline else ""
+
+
+def _numbers(draft: Draft) -> str:
+    return ", ".join(sorted(set(re.findall(r"\d[\d,.]*\d|\d", " ".join(draft.quantities)))))
+
+
+def parts_of(sentence: str) -> list[str]:
+    """Things that one sentence promises side by side: *justice, defence, education and security*."""
+    found: list[str] = []
+    for match in _LIST.finditer(sentence):
+        pieces = re.split(r",\s*(?:and\s|or\s)?|\s(?:and|or)\s", match.group(1))
+        found += [_LEADING.sub("", piece.strip()) for piece in pieces if 0 < len(piece.split()) <= 3]
+    plain = (piece.lower() for piece in found)
+    return list(
+        dict.fromkeys(piece for piece in plain if len(piece) > 3 and not re.search(r"\d|^(?:will|the|that)$", piece))
+    )
