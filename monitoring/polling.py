@@ -152,7 +152,8 @@ def _store(pairs: list[tuple[Source, Gathered]], now: datetime) -> Report:
     stored = storing.store(
         [(source, one.parsed) for source, one in pairs if one.parsed is not None and not one.parsed.error], now
     )
-    judging.judge_safely([*stored.new, *stored.edited], now)
+    if stored.new or stored.edited:
+        judging.judge_safely([*stored.new, *stored.edited], now)
     noted = [(source, one, _turn(source, one, stored, now)) for source, one in pairs]
     _write(noted, stored, now)
     failed = sum(1 for _source, _one, turn in noted if turn.error)

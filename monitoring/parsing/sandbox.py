@@ -135,6 +135,11 @@ class Sandboxes:
         finally:
             self._free.put(sandbox)
 
+    def close(self) -> None:
+        """End the children; the next document starts a new one."""
+        for sandbox in list(self._free.queue):
+            sandbox.close()
+
 
 _shared = Sandboxes(2)
 
@@ -142,3 +147,7 @@ _shared = Sandboxes(2)
 def parse(job: Job) -> Parsed:
     """Read one document in one of this process's own children."""
     return _shared.parse(job)
+
+
+def close_all() -> None:
+    _shared.close()

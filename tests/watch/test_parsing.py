@@ -24,8 +24,8 @@ def test_atom() -> None:
         b'<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry><id>urn:1</id><title type="html">A &amp;amp;'
         b' B</title><link rel="self" href="x"/><link href="../news/1?a=1&amp;b=2"/><published>2026-11-24T10:00:00+01:00'
         b"</published><updated>2026-11-25T10:00:00Z</updated><summary>Short &lt;b&gt;</summary><content type='html'>"
-        b"Long &lt;i&gt;text&lt;/i&gt;</content><author><name>Ada</name></author><source><title>Paper</title></source></entry>"
-        b"</feed>"
+        b"Long &lt;i&gt;text&lt;/i&gt;</content><author><name>Ada</name></author><source><title>Paper</title></source>"
+        b"</entry></feed>"
     ).entries
     assert (entry.guid, entry.title, entry.author, entry.publisher) == ("urn:1", "A & B", "Ada", "Paper")
     assert entry.link == "https://site.example/news/1?a=1&b=2"
