@@ -128,7 +128,7 @@ def origins(clues: Iterable[Clue], model: Model, *, copied_from: float = 0.97) -
     return len(kept)
 
 
-def train(pairs: Sequence[tuple[Clue, Clue, bool]], *, ridge: float = 6.0) -> Weights:
+def train(pairs: Sequence[tuple[Clue, Clue, bool]], *, ridge: float = 2.0) -> Weights:
     rows = [compare(a, b) for a, b, _ in pairs]
     cases = np.array([[row[name] for name in FEATURES] for row in rows])
     return weighing.fit(FEATURES, cases, np.array([float(same) for *_, same in pairs]), ridge=ridge)

@@ -16,9 +16,11 @@ from monitoring.matching import Match, Matcher, Model
 from monitoring.reading import Reading
 
 RIDGE = 4.0
-PRIOR_RIDGE = 6.0
-PRIOR_CONSTANT_RIDGE = 2.0
+PRIOR_RIDGE = 2.0
+PRIOR_CONSTANT_RIDGE = 1.0
 NEAREST = 3
+LIKELY_AFTER, ENOUGH = 0.62, 20
+"""Answers come from the top of the list, so refitted scores run high: *likely* begins later once there are enough."""
 _LIKE_ACCEPTED, _LIKE_REJECTED = 2.5, -2.5
 
 
@@ -135,5 +137,6 @@ def learn(
         rows = np.array([[match.second[name] for name in model.second.names] for match, _ in answers])
         right = np.array([float(answer) for _, answer in answers])
         second = weighing.refit(model.second, rows, right, ridge=PRIOR_RIDGE, constant_ridge=PRIOR_CONSTANT_RIDGE)
-        found.append(Model(model.first, second, model.likely_from, model.maybe_from))
+        likely = max(model.likely_from, LIKELY_AFTER) if len(answers) >= ENOUGH else model.likely_from
+        found.append(Model(model.first, second, likely, model.maybe_from))
     return found[0], found[1]
