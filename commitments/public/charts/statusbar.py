@@ -1,6 +1,6 @@
 """The status bar: one segment per status, as long as its share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from commitments.public.charts.drawing import canvas, element, percent, text
 from commitments.public.summarising import Share
@@ -9,20 +9,17 @@ HEIGHT = 34
 ROOM_FOR_A_NUMBER = 4.5
 
 
-def status_bar(shares: Sequence[Share], *, link: Callable[[str], str] | None = None, height: int = HEIGHT) -> str:
-    """The bar alone; its numbers stand as words in the key that the page prints under it.
-
-    With `link` a click on a segment filters; the key's links do the same for keyboards.
-    """
+def status_bar(shares: Sequence[Share], *, height: int = HEIGHT) -> str:
+    """The bar alone; the key that the page prints under it has its numbers as words, each a link to filter by."""
     label = ", ".join(f"{share.label}: {share.count}" for share in shares)
     parts, start = [], 0.0
     for share in shares:
-        parts.append(_segment(share, start, height, link(share.status) if link else ""))
+        parts.append(_segment(share, start, height))
         start += share.count / share.total
     return canvas(*parts, height=height, label=label or "No promises", class_="chart bar")
 
 
-def _segment(share: Share, start: float, height: int, href: str) -> str:
+def _segment(share: Share, start: float, height: int) -> str:
     width = share.count / share.total
     inside = [
         element("title", f"{share.label}: {share.count}"),
@@ -33,4 +30,4 @@ def _segment(share: Share, start: float, height: int, href: str) -> str:
         inside.append(
             text(str(share.count), x=middle, y=height / 2 + 5, class_=f"on s-{share.status}", text_anchor="middle")
         )
-    return element("a", *inside, href=href, tabindex="-1") if href else element("g", *inside)
+    return element("g", *inside)

@@ -66,7 +66,7 @@ def _home(moment: Moment, rows: list[Row]) -> dict[str, object]:
         "what": presenting.what_is_tracked(rows),
         "sources_read_at": finding.sources_last_read_at(),
         "shares": shares,
-        "bar": embedding.marked(charts.status_bar(shares, link=lambda code: f"?status={code}#promises")),
+        "bar": embedding.marked(charts.status_bar(shares)),
         "bands": [(band, selecting.BAND_LABELS[band], count) for band, count in counts.items() if count],
         "lately": gathering.changes(moment, rated=True, limit=BRIEF),
         "overdue": summarising.overdue(rows, moment.today, limit=BRIEF),
