@@ -6,9 +6,11 @@ Every NAME may also be given as NAME_FILE, the path of a file that holds the val
 import ipaddress
 import os
 from collections.abc import Sequence
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -55,6 +57,22 @@ def choice(name: str, default: str, among: Sequence[str]) -> str:
     if value not in among:
         raise WrongSetting(name, value, f"write one of {', '.join(among)}")
     return value
+
+
+def zone(name: str, default: str) -> ZoneInfo:
+    value = text(name, default)
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise WrongSetting(name, value, "write a time zone such as Europe/London") from None
+
+
+def clock_time(name: str, default: str) -> time:
+    value = text(name, default)
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise WrongSetting(name, value, "write a time of day such as 08:00") from None
 
 
 def words(name: str, default: Sequence[str] = ()) -> list[str]:

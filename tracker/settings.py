@@ -87,6 +87,10 @@ SERVER_EMAIL = CONTACT_EMAIL
 
 # --- rules that an operator may choose ---------------------------------------
 FOUR_EYES = env.choice("FOUR_EYES", "closing", ("closing", "all", "off"))
+# The weekly letter leaves on this day (0 is Monday) and at this time of this place.
+DIGEST_ZONE = env.zone("DIGEST_TIME_ZONE", "Europe/London")
+DIGEST_WEEKDAY = env.number("DIGEST_WEEKDAY", 0, most=6)
+DIGEST_AT = env.clock_time("DIGEST_TIME", "08:00")
 # Networks that the fetcher may reach besides the public internet (ip_network values).
 ALLOW_PRIVATE_NETWORKS = env.networks("ALLOW_PRIVATE_NETWORKS", ("127.0.0.0/8",) if EMBEDDED else ())
 

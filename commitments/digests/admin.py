@@ -1,0 +1,67 @@
+"""The post room for staff: runs with their sums, letters, blocked addresses. Addresses of readers are not listed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from commitments.digests.models import Delivery, DigestRun, Letter, Subscriber, Suppression
+
+
+class ReadOnly(admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(DigestRun)
+class DigestRunAdmin(ReadOnly):
+    list_display = ("__str__", "starts_at", "ends_at", "state", "total", "sums")
+    list_filter = ("kind", "state")
+    actions = ("release",)
+
+    @admin.display(description="Letters by state")
+    def sums(self, run: DigestRun) -> str:
+        sums = run.deliveries.all().sums()
+        told = ", ".join(f"{number} {Delivery.State(state).label.lower()}" for state, number in sorted(sums.items()))
+        return told if sum(sums.values()) == run.total else f"{told}: does not add up to {run.total}"
+
+    @admin.action(description="Release: go on sending", permissions=["release"])
+    def release(self, request: HttpRequest, queryset: QuerySet[DigestRun]) -> None:
+        for run in queryset:
+            if run.state in (DigestRun.State.PAUSED, DigestRun.State.HELD):
+                run.release()
+
+    def has_release_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("digests.release_run")
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnly):
+    list_display = ("subject", "run", "scope", "is_quiet")
+    list_select_related = ("run",)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly):
+    list_display = ("__str__", "state", "attempts", "repeats", "sent_at", "answer")
+    list_filter = ("state",)
+    raw_id_fields = ("subscriber",)
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(ReadOnly):
+    list_display = ("__str__", "state", "paused", "weekly_scope", "alert_scope", "confirmed_at")
+    list_filter = ("state", "paused")
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnly):
+    list_display = ("__str__", "reason", "detail", "at")
+    list_filter = ("reason",)

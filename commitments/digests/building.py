@@ -1,0 +1,116 @@
+"""Building a run: the period, what happened in it, one letter a scope, one delivery a reader. All or nothing."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+from django.db import transaction
+
+from commitments.digests import choosing, composing, scheduling, selecting
+from commitments.digests.contents import Contents
+from commitments.digests.models import Delivery, DigestRun, Letter, PostOffice, Subscriber
+from commitments.digests.scheduling import Period, Schedule
+from commitments.models import LedgerHead
+
+CHUNK = 1000
+
+
+def schedule() -> Schedule:
+    return Schedule(settings.DIGEST_ZONE, settings.DIGEST_WEEKDAY, settings.DIGEST_AT)
+
+
+def build_weekly(now: datetime) -> DigestRun | None:
+    """The run of the week, if one is due and not there yet; otherwise None. Safe from any number of beats."""
+    with transaction.atomic():
+        _one_builder_at_a_time()
+        last = DigestRun.objects.last_of(DigestRun.Kind.WEEKLY)
+        period = scheduling.due_period(last.ends_at if last else None, now, schedule())
+        return _build(DigestRun.Kind.WEEKLY, period, last, now) if period else None
+
+
+def build_alert(now: datetime) -> DigestRun | None:
+    """A run for those who want to know at once, when a status has changed since the last one."""
+    with transaction.atomic():
+        _one_builder_at_a_time()
+        last = DigestRun.objects.last_of(DigestRun.Kind.ALERT)
+        if last is None:
+            return _first_alert_run(now)
+        if not selecting.anything_new(last) or now <= last.ends_at:
+            return None
+        return _build(DigestRun.Kind.ALERT, Period(last.ends_at, now), last, now)
+
+
+def _first_alert_run(now: datetime) -> DigestRun:
+    """An empty run that marks where telling at once begins; the past is not told."""
+    run = DigestRun.objects.create(
+        kind=DigestRun.Kind.ALERT,
+        starts_at=now - scheduling.FIRST_RETRY,
+        ends_at=now,
+        through_sequence=selecting.last_sequence(),
+        built_at=now,
+    )
+    run.finish(now)
+    return run
+
+
+def _one_builder_at_a_time() -> None:
+    PostOffice.open()
+    PostOffice.objects.select_for_update().get(pk=1)
+
+
+def _build(kind: str, period: Period, last: DigestRun | None, now: datetime) -> DigestRun:
+    head = LedgerHead.current()
+    found = selecting.find(period, last, schedule())
+    alert = kind == DigestRun.Kind.ALERT
+    contents = found.contents.only_status_changes() if alert else found.contents
+    run = DigestRun.objects.create(
+        kind=kind,
+        follows=last,
+        starts_at=period.start,
+        ends_at=period.end,
+        through_sequence=found.through_sequence,
+        told=list(found.told),
+        contents=contents.as_json() if contents.is_news else {},
+        head_sequence=head.sequence,
+        head_hash=head.hash,
+        built_at=now,
+    )
+    frame = composing.Frame(period, schedule(), head.sequence, head.hash, is_alert=alert)
+    run.total = sum(_write(run, key, contents, frame, now) for key in _scopes(alert))
+    run.save(update_fields=["total"])
+    if not run.total:
+        run.finish(now)
+    return run
+
+
+def _scopes(alert: bool) -> list[str]:
+    return Subscriber.objects.alert_scopes() if alert else Subscriber.objects.weekly_scopes()
+
+
+def _write(run: DigestRun, key: str, contents: Contents, frame: composing.Frame, now: datetime) -> int:
+    """The letter of one scope and its deliveries; returns how many. No news, no letter, unless asked for."""
+    own = contents.for_scope(choosing.read(key))
+    readers = Subscriber.objects.wanting(key, alert=frame.is_alert)
+    if not own.is_news:
+        readers = readers.none() if frame.is_alert else readers.filter(wants_quiet_letter=True)
+        if not readers.exists():
+            return 0
+    made = composing.compose(own, frame)
+    letter = Letter.objects.create(
+        run=run, scope=key, is_quiet=not own.is_news, subject=made.subject, text=made.text, html=made.html
+    )
+    rows = readers.order_by("pk").values_list("pk", "key").iterator(chunk_size=CHUNK)
+    return sum(_deliver(run, letter, chunk, now) for chunk in _chunks(rows))
+
+
+def _deliver(run: DigestRun, letter: Letter, readers: Iterable[tuple[int, str]], now: datetime) -> int:
+    rows = [
+        Delivery(run=run, letter=letter, subscriber_id=pk, subscriber_key=key, next_try_at=now) for pk, key in readers
+    ]
+    return len(Delivery.objects.bulk_create(rows))
+
+
+def _chunks(rows: Iterator[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk

@@ -1,0 +1,59 @@
+from typing import Any
+
+from django import forms
+
+from commitments.digests.models import Subscriber, Subscription
+from commitments.digests.signing_up import Wish
+from commitments.models import Agreement, Commitment, Organisation, Sector
+
+
+def scope_choices() -> list[tuple[str, Any]]:
+    """What a letter can be about, as `kind:number` under headings."""
+    shown = {
+        "agreement": ("One agreement", Agreement.objects.all()),
+        "owner": ("One owner", Organisation.objects.owing()),
+        "sector": ("One sector", Sector.objects.all()),
+        "commitment": ("One promise", Commitment.objects.published()),
+    }
+    groups = [(label, [(f"{kind}:{row.pk}", str(row)) for row in rows]) for kind, (label, rows) in shown.items()]
+    return [("everything:", "Everything"), *groups]
+
+
+class SignUpForm(forms.Form):
+    email = forms.EmailField(label="Your e-mail address", max_length=254)
+    about = forms.ChoiceField(label="Letters about", initial="everything:")
+    frequency = forms.ChoiceField(label="How often", choices=Subscription.Frequency.choices, initial="weekly")
+    # People do not see this field; programs fill it in.
+    website = forms.CharField(required=False)
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = scope_choices()
+        self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
+        self.fields["website"].widget.attrs.update({"autocomplete": "off", "tabindex": "-1"})
+
+    def wish(self) -> Wish:
+        kind, _, number = self.cleaned_data["about"].partition(":")
+        return Wish(self.cleaned_data["email"], kind, int(number) if number else None, self.cleaned_data["frequency"])
+
+
+class ManageForm(forms.Form):
+    weekly = forms.MultipleChoiceField(label="Once a week", required=False)
+    alert = forms.MultipleChoiceField(label="At once, when a status changes", required=False)
+    wants_quiet_letter = forms.BooleanField(label="Also write when nothing changed", required=False)
+
+    def __init__(self, *args: Any, reader: Subscriber, **kwargs: Any) -> None:
+        rows = list(reader.subscriptions.all())
+        chosen = {
+            how: [f"{row.kind}:{row.target or ''}" for row in rows if row.frequency == how]
+            for how in ("weekly", "alert")
+        }
+        super().__init__(*args, initial={**chosen, "wants_quiet_letter": reader.wants_quiet_letter}, **kwargs)
+        for name in ("weekly", "alert"):
+            self.fields[name].choices = scope_choices()
+            self.fields[name].widget.attrs["size"] = 10
+
+    def choices(self, frequency: str) -> list[tuple[str, int | None]]:
+        pairs = (value.partition(":") for value in self.cleaned_data[frequency])
+        return [(kind, int(number) if number else None) for kind, _, number in pairs]

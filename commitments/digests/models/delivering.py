@@ -1,0 +1,87 @@
+"""One letter to one reader: the row that is the queue and, afterwards, the ledger."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Count, Q
+
+from commitments.digests.models.running import DigestRun, Letter
+from commitments.digests.models.subscribing import KEY_LENGTH, Subscriber
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime) -> "DeliveryQuerySet":
+        return self.filter(state=Delivery.State.DUE, next_try_at__lte=now, run__state=DigestRun.State.SENDING)
+
+    def unfinished(self) -> "DeliveryQuerySet":
+        return self.filter(state__in=(Delivery.State.DUE, Delivery.State.CLAIMED, Delivery.State.SENDING))
+
+    def abandoned(self, now: datetime) -> "DeliveryQuerySet":
+        """Taken by a sender whose lease ended without a word."""
+        return self.filter(state__in=(Delivery.State.CLAIMED, Delivery.State.SENDING), lease_until__lte=now)
+
+    def on_the_line(self) -> "DeliveryQuerySet":
+        return self.filter(state=Delivery.State.SENDING)
+
+    def waiting_of(self, subscriber: Subscriber) -> "DeliveryQuerySet":
+        """Letters to a reader that have not begun to leave the house."""
+        return self.filter(subscriber=subscriber, state__in=(Delivery.State.DUE, Delivery.State.CLAIMED))
+
+    def sums(self) -> dict[str, int]:
+        """How many letters are in each state."""
+        return dict(self.order_by().values_list("state").annotate(count=Count("pk")))
+
+
+class Delivery(models.Model):
+    """due → claimed → sending → sent, or one of the ends; the state says how far the letter certainly got.
+
+    `claimed` was certainly not handed over, `sent` certainly was. A letter found in `sending` after a crash may
+    or may not have left: plain SMTP cannot say. `note` tells what was done about it.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", "Due"
+        CLAIMED = "claimed", "Taken by a sender"
+        SENDING = "sending", "On the line"
+        SENT = "sent", "Sent"
+        WITHDRAWN = "withdrawn", "Not sent: the reader had left or paused"
+        SUPPRESSED = "suppressed", "Not sent: the address is blocked"
+        FAILED = "failed", "Refused for good, or given up"
+        UNKNOWN = "unknown", "Nobody can say: waits for a person"
+
+    run = models.ForeignKey(DigestRun, on_delete=models.PROTECT, related_name="deliveries")
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
+    subscriber_key = models.CharField(max_length=KEY_LENGTH)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DUE)
+    attempt = models.CharField(max_length=KEY_LENGTH, blank=True, help_text="Which claim holds it.")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    repeats = models.PositiveSmallIntegerField(default=0, help_text="Times it was handed over again in doubt.")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=300, blank=True, help_text="Last word of the receiving server.")
+    note = models.TextField(blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "deliveries"
+        indexes = [
+            # Claiming the next batch of a run.
+            models.Index(fields=["run", "state", "next_try_at"], name="delivery_next"),
+            # The sweeper's question, over few rows.
+            models.Index(fields=["lease_until"], name="delivery_leases", condition=Q(state__in=("claimed", "sending"))),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "subscriber_key"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="delivery_sent_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.subscriber_key[:8]}: {self.get_state_display()}"

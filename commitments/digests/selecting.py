@@ -1,0 +1,132 @@
+"""What happened in a period. Reads the record, and only the record; a constant number of queries.
+
+Status changes are told by their place in the ledger, not by their time alone:
+an entry that was stamped before a boundary and committed after it is told by
+the next run. Evidence has no such number; a day of overlap, minus what the
+last run told, does the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from commitments import flags
+from commitments.digests.choosing import Choice
+from commitments.digests.contents import Change, Contents, Date, Promise, Proof, Source
+from commitments.digests.models import DigestRun
+from commitments.digests.scheduling import Period, Schedule
+from commitments.models import Commitment, EvidenceLink, StatusChange
+from commitments.status import ChangeKind, Life, Stance, Status
+
+OVERLAP = timedelta(days=1)
+ABOUT = ("commitment__owners", "commitment__sectors")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The contents of a run, and how far it read."""
+
+    contents: Contents
+    through_sequence: int
+    told: tuple[int, ...]
+
+
+def find(period: Period, after: DigestRun | None, schedule: Schedule) -> Found:
+    """Everything that a run over this period has to tell, after the run before it."""
+    changes = list(_changes(period, after))
+    shown = {(change.commitment_id, proof.pk) for change in changes for proof in change.evidence.all()}
+    links = list(_links(period, after))
+    first, last = schedule.local_day(period.start), schedule.local_day(period.end)
+    updates = [change for change in changes if change.kind in (ChangeKind.INITIAL, ChangeKind.UPDATE)]
+    contents = Contents(
+        corrections=tuple(map(_change, _kind(changes, ChangeKind.CORRECTION))),
+        changes=tuple(map(_change, updates)),
+        overdue=_dates(first, last),
+        due_soon=_dates(first + flags.DUE_SOON_WINDOW + timedelta(days=1), last + flags.DUE_SOON_WINDOW + timedelta(1)),
+        evidence=tuple(_proof(link) for link in links if (link.commitment_id, link.evidence_id) not in shown),
+        reviewed=tuple(_promise(change.commitment) for change in _kind(changes, ChangeKind.REVIEW)),
+    )
+    through = max([change.sequence for change in changes], default=after.through_sequence if after else 0)
+    return Found(contents, through, tuple(link.pk for link in links))
+
+
+def anything_new(after: DigestRun) -> bool:
+    """Whether a status change waits to be told at once."""
+    return StatusChange.objects.filter(sequence__gt=after.through_sequence).exclude(kind=ChangeKind.REVIEW).exists()
+
+
+def last_sequence() -> int:
+    newest = StatusChange.objects.order_by("-sequence").first()
+    return newest.sequence if newest else 0
+
+
+def _changes(period: Period, after: DigestRun | None) -> Iterable[StatusChange]:
+    """Ledger entries that are news, in order."""
+    start = period.start if after is None else period.start - timedelta(days=3650)
+    rows = StatusChange.objects.published_between(start, period.end).in_order()
+    if after is not None:
+        rows = rows.filter(sequence__gt=after.through_sequence)
+    return (
+        rows.filter(commitment__life=Life.PUBLISHED)
+        .select_related("commitment", "corrects")
+        .prefetch_related("evidence", *ABOUT)
+    )
+
+
+def _links(period: Period, after: DigestRun | None) -> Iterable[EvidenceLink]:
+    start = period.start if after is None else period.start - OVERLAP
+    return (
+        EvidenceLink.objects.filter(added_at__gte=start, added_at__lt=period.end, evidence__imported=False)
+        .exclude(pk__in=after.told if after else ())
+        .filter(commitment__life=Life.PUBLISHED)
+        .select_related("evidence", "commitment")
+        .prefetch_related(*ABOUT)
+        .order_by("commitment__ref", "evidence__published_on", "pk")
+    )
+
+
+def _dates(first: date, until: date) -> tuple[Date, ...]:
+    """Open commitments with a date in the half-open span of days."""
+    rows = Commitment.objects.published().still_open().filter(due_on__gte=first, due_on__lt=until)
+    rows = rows.order_by("due_on", "ref").prefetch_related(Prefetch("owners"), Prefetch("sectors"))
+    return tuple(
+        Date(_promise(row), row.due_on.isoformat(), row.get_status_display()) for row in rows if row.due_on is not None
+    )
+
+
+def _kind(changes: Iterable[StatusChange], kind: str) -> list[StatusChange]:
+    return [change for change in changes if change.kind == kind]
+
+
+def _change(change: StatusChange) -> Change:
+    return Change(
+        promise=_promise(change.commitment),
+        sequence=change.sequence,
+        status_from=Status(change.from_status).label if change.from_status else "",
+        status_to=Status(change.status).label,
+        on=change.effective_on.isoformat(),
+        reason=change.reason,
+        sources=tuple(Source(row.title, row.url, row.publisher) for row in change.evidence.all()),
+        corrects=change.corrects.sequence if change.corrects else None,
+    )
+
+
+def _proof(link: EvidenceLink) -> Proof:
+    evidence = link.evidence
+    return Proof(
+        promise=_promise(link.commitment),
+        source=Source(evidence.title, evidence.url, evidence.publisher),
+        on=evidence.published_on.isoformat(),
+        stance=Stance(link.stance).label,
+        fact=evidence.fact,
+    )
+
+
+def _promise(row: Commitment) -> Promise:
+    tags: list[Choice] = [("commitment", row.pk), ("agreement", row.agreement_id)]
+    tags += [("owner", owner.pk) for owner in row.owners.all()]
+    tags += [("sector", sector.pk) for sector in row.sectors.all()]
+    return Promise(row.ref, row.title, settings.SITE_URL + row.get_absolute_url(), tuple(tags))

@@ -1,0 +1,164 @@
+"""Joining, confirming, choosing, leaving. Every way in answers alike, whoever asks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from commitments.digests import tokens
+from commitments.digests.models import (
+    Confirmation,
+    Consent,
+    Delivery,
+    PostOffice,
+    SignUpAttempt,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
+
+# A person needs longer than this to fill a form in; a program does not.
+FASTEST_PERSON_SECONDS = 2
+LONGEST_OPEN_SECONDS = 24 * 60 * 60
+KEEP_ATTEMPTS = timedelta(days=2)
+KEEP_UNCONFIRMED = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for on the form."""
+
+    email: str
+    kind: str = Subscription.Kind.EVERYTHING
+    target: int | None = None
+    frequency: str = Subscription.Frequency.WEEKLY
+
+
+def looks_automatic(sealed: str, honeypot: str, now: datetime) -> bool:
+    """A filled trap, a form sent faster than a person can, or one whose seal is not ours."""
+    seconds = tokens.seconds_since(sealed, now)
+    return bool(honeypot) or seconds is None or not FASTEST_PERSON_SECONDS <= seconds <= LONGEST_OPEN_SECONDS
+
+
+def ask(wish: Wish, *, network: str, page: str, now: datetime) -> None:
+    """Prepare a confirmation mail, unless the address or the network has had enough.
+
+    Nothing is returned: known, unknown, blocked and over-asked addresses must look the same from outside.
+    """
+    try:
+        validate_email(wish.email)
+        address = tokens.normalised(wish.email)
+    except (ValidationError, UnicodeError):
+        return
+    with transaction.atomic():
+        network_hash = PostOffice.open().hash_of(tokens.network_of(network))
+        crowded = SignUpAttempt.objects.all().too_many(network_hash, now)
+        SignUpAttempt.objects.create(network_hash=network_hash, at=now)
+        if crowded or Suppression.objects.all().blocks(address):
+            return
+        subscriber, _ = Subscriber.objects.get_or_create(email=address, defaults={"created_at": now})
+        if Confirmation.objects.all().may_be_asked_again(subscriber, now):
+            _prepare(subscriber, wish, network_hash, page, now)
+
+
+def _prepare(subscriber: Subscriber, wish: Wish, network_hash: str, page: str, now: datetime) -> None:
+    subscriber.confirmations.filter(used_at__isnull=True).update(superseded_at=now)
+    consent = Consent.objects.create(subscriber=subscriber, page=page[:200], network_hash=network_hash, asked_at=now)
+    Confirmation.objects.create(
+        subscriber=subscriber,
+        consent=consent,
+        kind=wish.kind,
+        target=wish.target,
+        frequency=wish.frequency,
+        created_at=now,
+        expires_at=now + tokens.CONFIRM_FOR,
+        next_try_at=now,
+    )
+
+
+@transaction.atomic
+def confirm(token: str, now: datetime) -> Subscriber | None:
+    """Use a confirmation link; None when it is used, superseded, too old or not ours."""
+    row = Confirmation.objects.usable(now).with_token(token).select_for_update().first()
+    if row is None:
+        return None
+    row.used_at = now
+    row.save(update_fields=["used_at"])
+    Consent.objects.filter(pk=row.consent_id).update(given_at=now)
+    subscriber = row.subscriber
+    subscriber.state, subscriber.confirmed_at, subscriber.left_at = Subscriber.State.ACTIVE, now, None
+    subscriber.save(update_fields=["state", "confirmed_at", "left_at"])
+    subscriber.add_choice(row.frequency, row.kind, row.target)
+    return subscriber
+
+
+def leaving(token: str) -> Subscriber | None:
+    """The reader an unsubscribe link belongs to. It works for as long as the address is held."""
+    reader = Subscriber.objects.with_key(tokens.key_of(token)).first()
+    return reader if reader and tokens.is_unsubscribe(token, reader.key, reader.secret) else None
+
+
+@transaction.atomic
+def leave(reader: Subscriber, now: datetime) -> None:
+    """From here on not one more letter, also not one that was waiting. Safe to repeat."""
+    locked = Subscriber.objects.select_for_update().get(pk=reader.pk)
+    locked.state, locked.left_at = Subscriber.State.LEFT, locked.left_at or now
+    locked.save(update_fields=["state", "left_at"])
+    locked.choose("weekly", [])
+    locked.choose("alert", [])
+    Delivery.objects.waiting_of(locked).update(state=Delivery.State.WITHDRAWN, lease_until=None)
+
+
+def managing(token: str, now: datetime) -> Subscriber | None:
+    reader = Subscriber.objects.with_key(tokens.key_of(token)).first()
+    return reader if reader and tokens.is_manage(token, reader.key, reader.secret, now) else None
+
+
+@transaction.atomic
+def pause(reader: Subscriber, paused: bool) -> None:
+    locked = Subscriber.objects.select_for_update().get(pk=reader.pk)
+    locked.paused, locked.pause_reason = paused, "By the reader" if paused else ""
+    locked.save(update_fields=["paused", "pause_reason"])
+    if paused:
+        Delivery.objects.waiting_of(locked).update(state=Delivery.State.WITHDRAWN, lease_until=None)
+
+
+def erase(reader: Subscriber) -> None:
+    """Forget the address. The ledger of letters keeps a key that leads nowhere."""
+    with transaction.atomic():
+        Delivery.objects.waiting_of(reader).update(state=Delivery.State.WITHDRAWN, lease_until=None)
+        reader.delete()
+
+
+def data_of(reader: Subscriber) -> dict[str, object]:
+    """Everything we hold about a reader, for their download."""
+    consents = reader.consents.values("wording_version", "wording", "page", "asked_at", "given_at")
+    letters = reader.deliveries.values("run__kind", "run__ends_at", "state", "sent_at")
+    return {
+        "email": reader.email,
+        "state": reader.get_state_display(),
+        "paused": reader.paused,
+        "confirmed_at": reader.confirmed_at,
+        "subscriptions": [str(row) for row in reader.subscriptions.all()],
+        "consents": list(consents),
+        "letters": list(letters),
+    }
+
+
+def tidy(now: datetime) -> None:
+    """Forget sign-ups that nobody confirmed within a week, and old attempts."""
+    SignUpAttempt.objects.all().older_than(now - KEEP_ATTEMPTS).delete()
+    Subscriber.objects.never_confirmed(now - KEEP_UNCONFIRMED).delete()
+
+
+@transaction.atomic
+def choose(
+    reader: Subscriber, weekly: list[tuple[str, int | None]], alert: list[tuple[str, int | None]], quiet: bool
+) -> None:
+    """Replace everything that a reader gets."""
+    reader.wants_quiet_letter = quiet
+    reader.save(update_fields=["wants_quiet_letter"])
+    reader.choose("weekly", weekly)
+    reader.choose("alert", alert)

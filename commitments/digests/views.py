@@ -1,0 +1,121 @@
+"""Pages of the post room. No GET changes anything: mail scanners open every link.
+
+The forms carry no CSRF token on purpose: nobody is signed in here, authority
+comes with the link, and one-click unsubscribing (RFC 8058) must work without
+cookies.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from commitments.digests import contents, signing_up, tasks, tokens
+from commitments.digests.forms import ManageForm, SignUpForm
+from commitments.digests.models import DigestRun, Subscriber
+from commitments.digests.models.consenting import WORDING
+from commitments.models import Commitment
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form = SignUpForm(request.POST or None, initial={"shown": tokens.stamp(now), "about": _asked_for(request)})
+    if request.method == "POST" and form.is_valid():
+        if not signing_up.looks_automatic(form.cleaned_data["shown"], form.cleaned_data["website"], now):
+            signing_up.ask(form.wish(), network=request.META["REMOTE_ADDR"], page=request.path, now=now)
+            transaction.on_commit(tasks.ring)
+        return redirect("digests:check_your_post")
+    return render(request, "digests/sign_up.html", {"form": form, "wording": WORDING, "last": _last_run()})
+
+
+def _asked_for(request: HttpRequest) -> str:
+    """A page about one promise links here with its slug."""
+    row = Commitment.objects.published().filter(slug=request.GET.get("commitment", "")).first()
+    return f"commitment:{row.pk}" if row else "everything:"
+
+
+def _last_run() -> DigestRun | None:
+    return DigestRun.objects.public().first()
+
+
+@require_GET
+def check_your_post(request: HttpRequest) -> HttpResponse:
+    return render(request, "digests/check_your_post.html")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    if request.method == "POST":
+        reader = signing_up.confirm(token, timezone.now())
+        status = 200 if reader else 410
+        manage = reader.manage_token(timezone.now()) if reader else ""
+        return render(request, "digests/confirmed.html", {"reader": reader, "manage": manage}, status=status)
+    return render(request, "digests/confirm.html", {"genuine": tokens.is_confirm(token)})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    reader = signing_up.leaving(token)
+    if reader is None:
+        return render(request, "digests/unknown_link.html", status=404)
+    if request.method == "POST":
+        signing_up.leave(reader, timezone.now())
+        return render(request, "digests/unsubscribed.html")
+    return render(request, "digests/unsubscribe.html")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: HttpRequest, token: str) -> HttpResponse:
+    reader = signing_up.managing(token, timezone.now())
+    if reader is None:
+        return render(request, "digests/unknown_link.html", status=404)
+    if request.method == "POST":
+        return _act(request, reader, token)
+    return render(request, "digests/manage.html", _managed(reader, ManageForm(reader=reader)))
+
+
+def _managed(reader: Subscriber, form: ManageForm) -> dict[str, Any]:
+    return {"form": form, "reader": reader}
+
+
+def _act(request: HttpRequest, reader: Subscriber, token: str) -> HttpResponse:
+    action = request.POST.get("action", "")
+    if action == "erase":
+        signing_up.erase(reader)
+        return render(request, "digests/erased.html")
+    if action == "download":
+        answer = JsonResponse(signing_up.data_of(reader), json_dumps_params={"indent": 2})
+        answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
+        return answer
+    if action in ("pause", "resume"):
+        signing_up.pause(reader, action == "pause")
+    elif action == "save":
+        form = ManageForm(request.POST, reader=reader)
+        if not form.is_valid():
+            return render(request, "digests/manage.html", _managed(reader, form), status=400)
+        signing_up.choose(
+            reader, form.choices("weekly"), form.choices("alert"), form.cleaned_data["wants_quiet_letter"]
+        )
+    return redirect("digests:manage", token=token)
+
+
+@require_GET
+def archive(request: HttpRequest) -> HttpResponse:
+    return render(request, "digests/archive.html", {"runs": DigestRun.objects.public()[:104]})
+
+
+@require_GET
+def past(request: HttpRequest, number: int) -> HttpResponse:
+    run = get_object_or_404(DigestRun.objects.public(), pk=number)
+    context = {"run": run, "contents": contents.from_json(run.contents), "zone": settings.DIGEST_ZONE}
+    return render(request, "digests/past.html", context)

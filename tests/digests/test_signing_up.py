@@ -1,0 +1,123 @@
+"""Joining and leaving: by the reader's own hand, alike for everybody, and never by a machine that opens links."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from commitments.digests import signing_up
+from commitments.digests.models import Confirmation, Consent, Subscriber, Suppression
+from commitments.digests.signing_up import Wish
+from tests.digests.builders import MONDAY, reader
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def ask(email="rosa@example.org", now=MONDAY, network="192.0.2.7"):
+    signing_up.ask(Wish(email), network=network, page="/digest/", now=now)
+
+
+def newest() -> Confirmation:
+    return Confirmation.objects.order_by("-pk")[0]
+
+
+def fill(client, email, wait=5, **fields):
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        sealed = client.get("/digest/").context["form"].initial["shown"]
+        clock.shift(wait)
+        form = {"email": email, "about": "everything:", "frequency": "weekly", "shown": sealed, **fields}
+        return client.post("/digest/", form)
+
+
+def test_a_link_confirms_once_and_keeps_the_proof_of_consent():
+    ask()
+    token = newest().token
+    assert signing_up.confirm(token, MONDAY).state == "active"
+    assert signing_up.confirm(token, MONDAY) is None
+    consent = Consent.objects.get()
+    assert (consent.given_at, consent.wording_version, consent.page) == (MONDAY, "2026-11", "/digest/")
+
+
+def test_a_link_is_dead_after_72_hours_or_when_a_newer_one_exists():
+    ask()
+    old = newest().token
+    assert signing_up.confirm(old, MONDAY + timedelta(hours=73)) is None
+    ask(now=MONDAY + timedelta(hours=25))
+    assert signing_up.confirm(old, MONDAY + timedelta(hours=26)) is None
+    assert signing_up.confirm(newest().token, MONDAY + timedelta(hours=26)) is not None
+
+
+def test_an_address_gets_one_confirmation_a_day_and_three_ever():
+    for day in range(6):
+        ask(now=MONDAY + timedelta(days=day))
+        ask(now=MONDAY + timedelta(days=day, hours=1))
+    assert Confirmation.objects.count() == 3
+
+
+def test_a_network_that_asks_too_often_is_not_heard():
+    for number in range(9):
+        ask(f"r{number}@example.org")
+    assert Subscriber.objects.count() == 5
+
+
+def test_the_same_answer_for_known_unknown_and_blocked_addresses(client):
+    reader("known@example.org")
+    key = (
+        __import__("commitments.digests.models", fromlist=["PostOffice"]).PostOffice.open().hash_of("gone@example.org")
+    )
+    Suppression.objects.create(address_hash=key, reason="bounced", at=MONDAY)
+    answers = [fill(client, f"{name}@example.org") for name in ("known", "fresh", "gone")]
+    assert {(answer.status_code, answer.url, answer.content) for answer in answers} == {
+        (302, "/digest/check-your-post/", b"")
+    }
+    assert {row.subscriber.email for row in Confirmation.objects.all()} == {"known@example.org", "fresh@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("wait", "fields"), [(1, {}), (5, {"website": "https://spam.example"}), (5, {"shown": "forged"})]
+)
+def test_a_program_filling_the_form_gets_the_usual_answer_and_no_mail(client, wait, fields):
+    assert fill(client, "rosa@example.org", wait, **fields).status_code == 302
+    assert Confirmation.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "email", ["", "no address", "a@b", "x" * 300 + "@example.org", "rosa@example.org\nBcc: all@example.org"]
+)
+def test_what_is_no_address_is_said_at_the_field(client, email):
+    assert fill(client, email).status_code == 200
+    assert Subscriber.objects.count() == 0
+
+
+def test_a_get_confirms_nothing_and_a_post_does(client):
+    with time_machine.travel(MONDAY, tick=False):
+        ask()
+        link = f"/digest/confirm/{newest().token}/"
+        assert client.get(link).status_code == 200
+        assert Subscriber.objects.get().state == "pending"
+        assert client.post(link).status_code == 200
+        assert Subscriber.objects.get().state == "active"
+        assert client.post(link).status_code == 410
+
+
+def test_a_reader_changes_pauses_downloads_and_erases_on_one_page(client):
+    rosa = reader()
+    with time_machine.travel(MONDAY, tick=False):
+        page = f"/digest/manage/{rosa.manage_token(MONDAY)}/"
+        assert client.get(page).status_code == 200
+        client.post(page, {"action": "save", "weekly": [], "alert": ["everything:"], "wants_quiet_letter": "on"})
+        rosa.refresh_from_db()
+        assert (rosa.weekly_scope, rosa.alert_scope, rosa.wants_quiet_letter) == ("", "everything", True)
+        client.post(page, {"action": "pause"})
+        assert Subscriber.objects.reachable().count() == 0
+        client.post(page, {"action": "resume"})
+        assert client.post(page, {"action": "download"}).json()["email"] == "rosa@example.org"
+        client.post(page, {"action": "erase"})
+        assert Subscriber.objects.count() == 0
+
+
+def test_a_forged_or_old_link_opens_nothing(client):
+    rosa = reader()
+    assert client.get(f"/digest/unsubscribe/{rosa.key}{'0' * 32}/").status_code == 404
+    assert signing_up.managing(rosa.manage_token(MONDAY), MONDAY + timedelta(days=91)) is None
+    assert signing_up.leaving(rosa.manage_token(MONDAY)) is None
