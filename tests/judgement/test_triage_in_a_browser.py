@@ -1,0 +1,118 @@
+"""The inbox in a real browser: a hundred cards, at most two keys each, nothing foreign asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from commitments.models import Commitment, Evidence
+from monitoring.models import Decision, Story, StoryItem, Suggestion
+from tests.judgement.conftest import NOW, commitment, item
+from tests.support import browsers
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CARDS = 100
+REASON = {"sentence": "Names “OpenAI” and “London”. Against: nothing.", "hits": [], "shares": {"subject": 1.2}}
+
+
+def suggestions(of: Commitment, amount: int) -> None:
+    for number in range(amount):
+        at = NOW - timedelta(hours=number)
+        row = item(f"OpenAI London office news {number}", "Desks and floors.", at=at)
+        story = Story.objects.create(title=row.title, first_at=at, last_at=at, made_at=at)
+        StoryItem.objects.create(story=story, item=row, joined_at=at)
+        Suggestion.objects.create(
+            story=story, item=row, commitment=of, score=0.9 - number / 1000, band="likely", reason=REASON, found_at=at
+        )
+
+
+@pytest.fixture
+def editor(transactional_db: None) -> User:
+    return User.objects.create_superuser("edith", password="a long pass phrase")
+
+
+@pytest.fixture
+def browser(live_server: Any, editor: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop in the thread that asks the database
+    client = Client()
+    client.force_login(editor)
+    cookie = {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "url": live_server.url,
+    }
+    with browsers.chromium() as chromium:
+        context = chromium.new_context()
+        context.add_cookies([cookie])
+        yield context
+        context.close()
+
+
+def test_a_hundred_cards_are_decided_with_at_most_two_keys_each(live_server: Any, browser: Any) -> None:
+    suggestions(commitment("T-01", "Bigger London office", "OpenAI plans a larger base."), CARDS)
+    page = browser.new_page()
+    complaints = browsers.listen(page)
+    page.on("response", lambda answer: answer.status >= 400 and complaints.append(f"{answer.status} {answer.url}"))
+    page.goto(f"{live_server.url}/staff/triage/")
+    pressed = 0
+    for number in range(CARDS):
+        keys = ("a",) if number % 3 == 0 else ("d", str(1 + number % 7)) if number % 3 == 1 else ("s",)
+        for key in keys[:-1]:
+            page.keyboard.press(key)
+        with page.expect_navigation():
+            page.keyboard.press(keys[-1])
+        pressed += len(keys)
+    assert pressed <= 2 * CARDS
+    assert Decision.objects.count() == CARDS
+    assert Evidence.objects.count() == len(range(0, CARDS, 3))
+    assert not Suggestion.objects.waiting(NOW + timedelta(days=1)).exists()
+    assert "Nothing waits here" in page.content()
+    serious = [said for said in complaints if "favicon" not in said and "Failed to load resource" not in said]
+    assert serious == []  # what did not load is named by its response
+
+
+def test_keys_move_undo_help_and_can_be_switched_off(live_server: Any, browser: Any) -> None:
+    suggestions(commitment("T-01", "Bigger London office", "OpenAI plans a larger base."), 3)
+    page = browser.new_page()
+    page.goto(f"{live_server.url}/staff/triage/")
+    first = page.inner_text("#card-title")
+    with page.expect_navigation():
+        page.keyboard.press("j")
+    assert page.inner_text("#card-title") != first
+    with page.expect_navigation():
+        page.keyboard.press("k")
+    assert page.inner_text("#card-title") == first
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    assert not Evidence.objects.exists()
+    assert page.inner_text("#card-title") == first
+    page.keyboard.press("?")
+    assert page.is_visible("#tri-keys-on")
+    page.uncheck("#tri-keys-on")
+    page.reload()
+    page.keyboard.press("a")
+    page.wait_for_timeout(300)
+    assert not Evidence.objects.exists()
+
+
+def test_without_javascript_everything_is_a_form(live_server: Any, browser: Any, editor: User) -> None:
+    suggestions(commitment("T-01", "Bigger London office", "OpenAI plans a larger base."), 2)
+    plain = browser.browser.new_context(java_script_enabled=False)
+    plain.add_cookies(browser.cookies())
+    page = plain.new_page()
+    page.goto(f"{live_server.url}/staff/triage/")
+    page.click("#key-a")
+    assert "Accepted as evidence" in page.content()
+    page.click("#key-u")
+    assert not Evidence.objects.exists()
+    page.click("#key-d button:first-of-type")
+    assert Decision.objects.filter(action="dismiss").exists()
+    plain.close()
