@@ -13,7 +13,7 @@ from django.urls import reverse
 SIGN_IN_AREA = "/staff/account/"
 
 
-class StaffOnly(DefaultAccountAdapter):
+class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an operator; nobody opens one from outside or resets a password by letter."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -64,8 +64,8 @@ def client_address(request: HttpRequest) -> str:
     """Whom a lock-out counts: the last address that our own proxy saw, else the peer."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return request.META.get("REMOTE_ADDR", "")
+        return str(forwarded.rsplit(",", 1)[-1].strip())
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: object) -> HttpResponse:

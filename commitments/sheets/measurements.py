@@ -63,7 +63,7 @@ class Planner:
         if not step.faults and (value is None) != (kind == Measurement.Kind.NOT_FOUND):
             step.faults.append("value: a point has a value unless its kind is not_found, which has none.")
         values = {"value": value, "evidence": self._evidence(row, step), "note": row["note"].strip()}
-        if series is None or step.faults:
+        if series is None or on is None or step.faults:
             return step
         point = self._stored((series.ref, on, kind), value, alone) or Measurement(series=series, on=on, kind=kind)
         step.is_new, step.differences = point.pk is None, compare(point, values) if point.pk else []
