@@ -88,6 +88,7 @@ class CommitmentAdmin(admin.ModelAdmin):
         return [
             path("<int:pk>/status/", wrap(status_views.change_status), name=f"{name}status"),
             path("<int:pk>/publish/", wrap(publishing_views.publish), name=f"{name}publish"),
+            path("<int:pk>/preview/", wrap(publishing_views.preview), name=f"{name}preview"),
             path("<int:pk>/withdraw/", wrap(publishing_views.withdraw), name=f"{name}withdraw"),
             *super().get_urls(),
         ]

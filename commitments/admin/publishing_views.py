@@ -1,12 +1,16 @@
 """Making a draft public, and withdrawing a record whose address keeps answering."""
 
+from inspect import unwrap
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import resolve
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from commitments.models import Commitment
 from commitments.status import Life
@@ -33,6 +37,24 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"{commitment.ref} is withdrawn; its address answers with the reason.")
         return redirect("admin:commitments_commitment_change", pk)
     return _page(request, commitment, "withdraw", f"Withdraw {commitment.ref}", missing=request.method == "POST")
+
+
+@require_GET
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The public page as readers will get it: published for the length of this request, then taken back.
+
+    The page's own view is called past its cache, so that nothing of a draft is kept anywhere.
+    """
+    commitment = _permitted(request, pk)
+    with transaction.atomic():
+        if commitment.life == Life.DRAFT:
+            commitment.publish(now=timezone.now())
+        view = resolve(commitment.get_absolute_url())
+        answer: HttpResponse = unwrap(view.func)(request, *view.args, **view.kwargs)
+        transaction.set_rollback(True)
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def _permitted(request: HttpRequest, pk: int) -> Commitment:

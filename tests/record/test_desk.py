@@ -171,6 +171,17 @@ def test_a_draft_is_edited_without_ceremony_and_published_with_one_button(client
     assert Commitment.objects.published().count() == 1
 
 
+def test_a_draft_is_previewed_as_the_public_page_and_stays_a_draft(client, as_role):
+    office = commitment(life="draft", published_at=None)
+    as_role("rosa", "Reviewer")
+    page = client.get(reverse("admin:commitments_commitment_preview", args=[office.pk]))
+    assert office.statement in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
+    assert Commitment.objects.get().life == "draft"
+    client.logout()
+    assert client.get(f"/c/{office.slug}/").status_code == 404
+
+
 def test_an_added_criterion_is_a_revision_too(client, as_role):
     office = commitment()
     as_role("erin", "Editor")

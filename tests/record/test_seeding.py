@@ -13,6 +13,7 @@ from commitments import auditing, seeding
 from commitments.models import Commitment, Evidence, Organisation, StatusChange, Wording
 from commitments.seeding.loading import read_checked
 from commitments.seeding.meaning import cited_sentences
+from commitments.seeding.schema import FILES
 from tests.record.coverage_index import CLAIMS, SENTENCE_COUNTS, TRACKABLE
 
 SHIPPED = Path(seeding.__file__).parents[1] / "records" / "uk-openai"
@@ -205,6 +206,17 @@ def test_the_pieces_are_accounted_for_to_the_last_sentence():
 def test_every_commitment_can_be_watched():
     for entry in read_checked(SHIPPED, now=NOW).lists["commitments"]:
         assert all(entry.get(name) for name in ("watch_terms", "watch_query")), entry["ref"]
+
+
+def test_every_field_of_the_format_is_explained():
+    text = (Path(seeding.__file__).parents[2] / "docs" / "record-format.md").read_text(encoding="utf-8")
+    shapes = [shape for file in FILES for shape in file.lists.values()]
+    while shapes:
+        shape = shapes.pop()
+        assert [
+            field.name for field in shape.fields if f"`{field.name}`" not in text and f"**{field.name}**" not in text
+        ] == []
+        shapes += [field.shape for field in shape.fields if field.shape]
 
 
 # ---- a second agreement
