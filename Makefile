@@ -5,13 +5,16 @@ PRODUCTION = TRACKER_BOOTSTRAP=off SECRET_KEY=$$($(PYTHON) -c 'import secrets; p
 	DATABASE_URL=postgresql://tracker:tracker@db/tracker REDIS_URL=redis://redis:6379/0 EMAIL_URL=smtp://mail:25 \
 	SITE_URL=https://tracker.example ALLOWED_HOSTS=tracker.example CONTACT_EMAIL=desk@tracker.example
 
-.PHONY: run test check lint types deploy compose security audit sbom fleet clean
+.PHONY: run test bench check lint types deploy compose security audit sbom fleet clean
 
 run:
 	$(PYTHON) manage.py up
 
 test:
 	$(PYTHON) manage.py test
+
+bench:
+	DJANGO_SETTINGS_MODULE=tracker.settings $(BIN)python bench/matching.py
 
 fleet:
 	$(PYTHON) manage.py fleet

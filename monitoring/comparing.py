@@ -3,6 +3,8 @@
 Pure: texts in, numbers out. What the numbers are worth is ``weighing``; which pairs are shown is ``matching``.
 """
 
+from __future__ import annotations
+
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,6 +73,29 @@ def rarity(readings: Iterable[Reading], profiles: Sequence[Profile]) -> Rarity:
     return Rarity(count, items, len(profiles), among)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Topic scores of one item, and its two best commitments."""
+
+    scores: NDArray[np.float64]
+    best: int
+    first: float
+    second: float
+
+    @classmethod
+    def of(cls, scores: NDArray[np.float64]) -> Standing:
+        if not scores.size:
+            return cls(scores, -1, 0.0, 0.0)
+        best = int(scores.argmax())
+        first = float(scores[best])
+        rest = max(float(scores[:best].max(initial=0.0)), float(scores[best + 1 :].max(initial=0.0)))
+        return cls(scores, best, math.log1p(first), math.log1p(rest))
+
+    def against(self, index: int) -> tuple[float, float]:
+        """(log topic score of one commitment, that of the best other)."""
+        return math.log1p(float(self.scores[index])), self.second if index == self.best else self.first
+
+
 @dataclass
 class Comparer:
     """Compares items with a fixed set of commitments."""
@@ -105,22 +130,28 @@ class Comparer:
                 by_word[reading.spans[unit][0][0]].append((unit, weight))
         for units in by_word.values():
             if len(units) == 1:
-                (unit, weight) = units[0]
-                places, values = self._arrays[unit]
-                scores[places] += values * weight
+                places, values = self._arrays[units[0][0]]
+                scores[places] += values * units[0][1]
             else:
-                here = np.zeros(len(self.profiles))
-                for unit, weight in units:
-                    places, values = self._arrays[unit]
-                    here[places] = np.maximum(here[places], values * weight)
-                scores += here
-        return np.log1p(scores)
+                self._add_best(scores, units)
+        return scores
+
+    def _add_best(self, scores: NDArray[np.float64], units: Sequence[tuple[str, float]]) -> None:
+        """Several reasons at one word: every commitment gets the best of those it has."""
+        found = [self._arrays[unit] for unit, _ in units]
+        places = np.concatenate([where for where, _ in found])
+        values = np.concatenate([worth * weight for (_, worth), (_, weight) in zip(found, units, strict=True)])
+        order = np.lexsort((values, places))
+        places, values = places[order], values[order]
+        last = np.append(places[1:] != places[:-1], True)
+        scores[places[last]] += values[last]
 
     def learn_usual(self, scores: NDArray[np.float64]) -> None:
         """From the topic scores of many items (rows): what is usual for each commitment, for *stands out*."""
         count = scores.shape[0]
         if count == 0:
             return
+        scores = np.log1p(scores)
         means, spreads = scores.mean(axis=0), scores.std(axis=0)
         share = count / (count + 20)
         self.usual = [
@@ -132,24 +163,22 @@ class Comparer:
         at_home = (w for name, w in reading.bodies.items() if _COUNTRIES.get(name) in profile.home)
         return max((w for w in at_home if w >= 0.7), default=0.0)
 
-    def features(self, index: int, reading: Reading, scores: NDArray[np.float64]) -> dict[str, float]:
+    def features(self, index: int, reading: Reading, standing: Standing) -> dict[str, float]:
         profile, shares = self.profiles[index], self.weights[index]
         hits = {unit: shares[unit] * weight for unit, weight in reading.units.items() if unit in shares}
-        topic = float(scores[index])
-        others = np.delete(scores, index)
-        best_other = float(others.max()) if others.size else 0.0
+        topic, best_other = standing.against(index)
         mean, spread = self.usual[index]
         owner = max((reading.bodies.get(name, 0.0) for name in profile.owners), default=0.0)
-        named = profile.anchors & set(reading.units)
+        named = profile.anchors & reading.units.keys()
         home = max((reading.places.get(code, 0.0) for code in profile.home), default=0.0)
         home = max(home, 0.8 * self._home_body(profile, reading))
         away = max((weight for code, weight in reading.places.items() if code not in profile.home), default=0.0)
-        words = {span[0] for unit in hits for span in reading.spans[unit] if shares[unit] > 0}
+        words = {span[0] for unit, value in hits.items() if value > 0 for span in reading.spans[unit][:20]}
         telling = self.telling[index]
         plain = sum(value for unit, value in hits.items() if not unit.startswith("c:"))
         speaks_of_ai = _speaks_of_ai(reading)
         found = {
-            "subject": min(1.0, math.expm1(topic) / self.best[index]),
+            "subject": min(1.0, math.expm1(topic) / float(self.best[index])),
             "plain words": math.log1p(plain),
             "breadth": math.log1p(len(words)),
             "beyond other commitments": topic - best_other,
@@ -167,8 +196,9 @@ class Comparer:
             "query nearly": 0.0,
         }
         if profile.query is not None:
-            found["query"] = float(querying.ask(profile.query, reading.word_places) is not None)
             found["query nearly"] = nearly(profile.query, reading)
+            met = found["query nearly"] == 1.0 and querying.ask(profile.query, reading.word_places) is not None
+            found["query"] = float(met)
         return found
 
 

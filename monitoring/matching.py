@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitoring import comparing, lexicon, profiling, weighing
-from monitoring.comparing import Comparer
+from monitoring.comparing import Comparer, Standing
 from monitoring.lexicon import Body
 from monitoring.reading import CommitmentText, ItemText, Reader, Reading
 from monitoring.weighing import Weights
@@ -25,7 +25,8 @@ COMPETITION = ("score alone", "beyond the next commitment", "fits anything", "li
 DIRECT = ("foreign place", "another company", "owner not named", "breadth")
 SECOND = (*COMPETITION, *DIRECT)
 _ALL_SCORED = 60
-_FEW_SCORED = 12
+_FEW_SCORED = 6
+_NEAR_THE_BEST = 0.4
 _NOTHING = -8.0
 _WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
 
@@ -123,12 +124,13 @@ class Matcher:
 
     def compare(self, item: ItemText, reading: Reading) -> list[Match]:
         scores = self.comparer.topic_scores(reading)
+        standing = Standing.of(scores)
         return [
             Match(
                 item.id,
                 self.commitments[index].key,
                 0.0,
-                self.comparer.features(index, reading, scores),
+                self.comparer.features(index, reading, standing),
                 reading=reading,
             )
             for index in self._candidates(scores, reading)
@@ -155,19 +157,20 @@ class Matcher:
             match.second = numbers
             model = self.model_of(match.commitment)
             second = model.second
-            match.log_odds = float(second.log_odds(np.array([numbers[name] for name in second.names])))
-            match.score = float(weighing.probability(np.array(match.log_odds)))
+            match.log_odds = second.score(numbers)
+            match.score = weighing.chance(match.log_odds)
             match.band = _band(match.score, model)
 
     def _alone(self, match: Match) -> float:
-        first = self.model_of(match.commitment).first
-        return float(first.log_odds(np.array([match.features[name] for name in first.names])))
+        return self.model_of(match.commitment).first.score(match.features)
 
     def _candidates(self, scores: NDArray[np.float64], reading: Reading) -> Sequence[int]:
         if len(scores) <= _ALL_SCORED:
             return [int(index) for index in np.flatnonzero(scores > 0)]
-        best = np.argpartition(scores, -_FEW_SCORED)[-_FEW_SCORED:]
-        return [int(index) for index in best if scores[index] > 0]
+        near = np.flatnonzero(scores > _NEAR_THE_BEST * float(scores.max(initial=0.0)))
+        if len(near) > _FEW_SCORED:
+            near = near[np.argpartition(scores[near], -_FEW_SCORED)[-_FEW_SCORED:]]
+        return [int(index) for index in near]
 
 
 def _band(score: float, model: Model) -> str:

@@ -1,7 +1,9 @@
 """One logistic regression with named weights: score, fit, refit towards a prior, explain. NumPy only."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,22 @@ class Weights:
         result: Matrix = cases @ slopes + offset
         return result
 
+    @cached_property
+    def slopes(self) -> dict[str, float]:
+        """Weight of each named number as it comes, not standardised."""
+        return {name: value / scale for name, value, scale in zip(self.names, self.values, self.scales, strict=True)}
+
+    @cached_property
+    def offset(self) -> float:
+        return self.constant - sum(slope * mean for slope, mean in zip(self.slopes.values(), self.means, strict=True))
+
+    def score(self, numbers: Mapping[str, float]) -> float:
+        """Log-odds of one case, by name; a number that is not there is 0."""
+        total = self.offset
+        for name, slope in self.slopes.items():
+            total += slope * numbers.get(name, 0.0)
+        return total
+
     def shares(self, case: Sequence[float]) -> dict[str, float]:
         """What each named number adds to the log-odds, measured from nothing found (all zero)."""
         return {
@@ -52,6 +70,10 @@ def from_json(stored: Mapping[str, Any]) -> Weights:
 def probability(log_odds: Matrix) -> Matrix:
     result: Matrix = 1 / (1 + np.exp(-np.clip(log_odds, -_FARTHEST, _FARTHEST)))
     return result
+
+
+def chance(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, log_odds))))
 
 
 def fit(

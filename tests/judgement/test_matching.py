@@ -121,9 +121,9 @@ def test_a_foreign_place_speaks_against() -> None:
 )  # fmt: skip
 def test_no_text_stalls_or_breaks_the_matcher(title: str) -> None:
     matcher = Matcher(ALL)
-    began = time.perf_counter()
+    began = time.process_time()
     matcher.find_matches(ItemText("i", title, title))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_broken_query_is_left_out_and_the_words_still_count() -> None:

@@ -70,10 +70,10 @@ def test_where_a_query_is_met_can_be_highlighted() -> None:
 
 def test_ten_thousand_terms_are_read_and_asked_in_under_a_second() -> None:
     query = " OR ".join(f"word{number}" for number in range(10_000))
-    began = time.perf_counter()
+    began = time.process_time()
     tree = querying.parse(query)
     assert querying.ask(tree, WordPlaces(read_words("nothing of the kind, but word9999"))) is not None
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_limits_are_said_and_not_suffered() -> None:
