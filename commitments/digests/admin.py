@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from commitments.digests import witnessing
 from commitments.digests.models import Delivery, DigestRun, Letter, Subscriber, Suppression
 
 
@@ -36,6 +37,7 @@ class DigestRunAdmin(ReadOnly):
     def release(self, request: HttpRequest, queryset: QuerySet[DigestRun]) -> None:
         for run in queryset:
             if run.state in (DigestRun.State.PAUSED, DigestRun.State.HELD):
+                witnessing.forget(run)
                 run.release()
 
     def has_release_permission(self, request: HttpRequest) -> bool:

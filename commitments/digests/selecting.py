@@ -8,7 +8,7 @@ last run told, does the same.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -19,7 +19,7 @@ from commitments.digests.contents import Change, Contents, Date, Promise, Proof,
 from commitments.digests.models import DigestRun
 from commitments.digests.scheduling import Period, Schedule
 from commitments.models import Commitment, EvidenceLink, StatusChange
-from commitments.status import ChangeKind, Life, Stance, Status
+from commitments.status import ChangeKind, Life, ReviewMode, Stance, Status
 
 OVERLAP = timedelta(days=1)
 ABOUT = ("commitment__owners", "commitment__sectors")
@@ -36,7 +36,8 @@ class Found:
 
 def find(period: Period, after: DigestRun | None, schedule: Schedule) -> Found:
     """Everything that a run over this period has to tell, after the run before it."""
-    changes = list(_changes(period, after))
+    through = _through(period.end)
+    changes = list(_changes(period, after, through))
     shown = {(change.commitment_id, proof.pk) for change in changes for proof in change.evidence.all()}
     links = list(_links(period, after))
     first, last = schedule.local_day(period.start), schedule.local_day(period.end)
@@ -49,13 +50,13 @@ def find(period: Period, after: DigestRun | None, schedule: Schedule) -> Found:
         evidence=tuple(_proof(link) for link in links if (link.commitment_id, link.evidence_id) not in shown),
         reviewed=tuple(_promise(change.commitment) for change in _kind(changes, ChangeKind.REVIEW)),
     )
-    through = max([change.sequence for change in changes], default=after.through_sequence if after else 0)
     return Found(contents, through, tuple(link.pk for link in links))
 
 
 def anything_new(after: DigestRun) -> bool:
     """Whether a status change waits to be told at once."""
-    return StatusChange.objects.filter(sequence__gt=after.through_sequence).exclude(kind=ChangeKind.REVIEW).exists()
+    waiting = StatusChange.objects.filter(sequence__gt=after.through_sequence)
+    return waiting.exclude(kind=ChangeKind.REVIEW).exclude(review_mode=ReviewMode.IMPORTED).exists()
 
 
 def last_sequence() -> int:
@@ -63,14 +64,28 @@ def last_sequence() -> int:
     return newest.sequence if newest else 0
 
 
-def _changes(period: Period, after: DigestRun | None) -> Iterable[StatusChange]:
-    """Ledger entries that are news, in order."""
-    start = period.start if after is None else period.start - timedelta(days=3650)
-    rows = StatusChange.objects.published_between(start, period.end).in_order()
-    if after is not None:
+def _through(end: datetime) -> int:
+    """The last entry of the ledger before the first one that was recorded at or after `end`.
+
+    A whole piece of the ledger, so that each entry is told by exactly one run
+    whatever the clocks of two editors said.
+    """
+    later = StatusChange.objects.filter(recorded_at__gte=end).order_by("sequence").first()
+    if later is not None:
+        return later.sequence - 1
+    return last_sequence()
+
+
+def _changes(period: Period, after: DigestRun | None, through: int) -> Iterable[StatusChange]:
+    """Ledger entries that are news, in order; imported history never is."""
+    rows = StatusChange.objects.exclude(review_mode=ReviewMode.IMPORTED).filter(sequence__lte=through)
+    if after is None:
+        rows = rows.filter(recorded_at__gte=period.start)
+    else:
         rows = rows.filter(sequence__gt=after.through_sequence)
     return (
         rows.filter(commitment__life=Life.PUBLISHED)
+        .in_order()
         .select_related("commitment", "corrects")
         .prefetch_related("evidence", *ABOUT)
     )

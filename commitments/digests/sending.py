@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
+from django.db.models import F
 
-from commitments.digests import addressing, building, scheduling, tokens
+from commitments.digests import addressing, building, scheduling, tokens, witnessing
 from commitments.digests.models import Confirmation, Delivery, DigestRun, PostOffice, Subscriber, Suppression
 
 log = logging.getLogger(__name__)
@@ -63,13 +64,24 @@ def send_due(clock: Clock) -> int:
     with Post() as post:
         _send_confirmations(post, clock)
         for run in DigestRun.objects.sending():
-            while batch := claim(run, clock()):
+            while batch := _claim_unless_in_doubt(run, clock()):
                 sent += sum(_send(delivery, post, clock) for delivery in batch)
                 if _too_many_bounce(run):
                     run.pause("More than 5 % of the letters bounced. Check the addresses and the mail server.")
                     break
             _finish(run, clock())
     return sent
+
+
+def _claim_unless_in_doubt(run: DigestRun, now: datetime) -> list[Delivery]:
+    """The next batch, noted outside the database before any of it leaves; none after a restore from backup."""
+    if doubt := witnessing.doubt(run):
+        run.hold(doubt)
+        return []
+    batch = claim(run, now)
+    if batch:
+        witnessing.note(run)
+    return batch
 
 
 def sweep(now: datetime) -> int:
@@ -92,6 +104,9 @@ def claim(run: DigestRun, now: datetime) -> list[Delivery]:
         taken = [row.pk for row in rows.select_for_update(skip_locked=skip, of=of)[:BATCH]]
         attempt = tokens.new_key()
         Delivery.objects.filter(pk__in=taken).update(state=State.CLAIMED, attempt=attempt, lease_until=now + LEASE)
+        if taken:
+            DigestRun.objects.filter(pk=run.pk).update(claims=F("claims") + 1)
+    run.refresh_from_db(fields=["claims"])
     held = Delivery.objects.filter(attempt=attempt, state=State.CLAIMED)
     return list(held.select_related("letter", "subscriber", "run").order_by("pk"))
 

@@ -1,5 +1,6 @@
 """Joining, confirming, choosing, leaving. Every way in answers alike, whoever asks."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ from commitments.digests.models import (
 # A person needs longer than this to fill a form in; a program does not.
 FASTEST_PERSON_SECONDS = 2
 LONGEST_OPEN_SECONDS = 24 * 60 * 60
+LONGEST_WAIT_SECONDS = 10.0
+WAIT_SECONDS = 0.05
 KEEP_ATTEMPTS = timedelta(days=2)
 KEEP_UNCONFIRMED = timedelta(days=7)
 
@@ -100,15 +103,23 @@ def leaving(token: str) -> Subscriber | None:
     return reader if reader and tokens.is_unsubscribe(token, reader.key, reader.secret) else None
 
 
-@transaction.atomic
 def leave(reader: Subscriber, now: datetime) -> None:
-    """From here on not one more letter, also not one that was waiting. Safe to repeat."""
-    locked = Subscriber.objects.select_for_update().get(pk=reader.pk)
-    locked.state, locked.left_at = Subscriber.State.LEFT, locked.left_at or now
-    locked.save(update_fields=["state", "left_at"])
-    locked.choose("weekly", [])
-    locked.choose("alert", [])
-    Delivery.objects.waiting_of(locked).update(state=Delivery.State.WITHDRAWN, lease_until=None)
+    """From the return on not one more letter, also not one that was waiting. Safe to repeat."""
+    with transaction.atomic():
+        locked = Subscriber.objects.select_for_update().get(pk=reader.pk)
+        locked.state, locked.left_at = Subscriber.State.LEFT, locked.left_at or now
+        locked.save(update_fields=["state", "left_at"])
+        locked.choose("weekly", [])
+        locked.choose("alert", [])
+        Delivery.objects.waiting_of(locked).update(state=Delivery.State.WITHDRAWN, lease_until=None)
+    _let_the_line_finish(reader)
+
+
+def _let_the_line_finish(reader: Subscriber) -> None:
+    """A letter that is being spoken to the mail server cannot be called back: answer after it, not before."""
+    until = time.monotonic() + LONGEST_WAIT_SECONDS
+    while time.monotonic() < until and Delivery.objects.on_the_line().filter(subscriber=reader).exists():
+        time.sleep(WAIT_SECONDS)
 
 
 def managing(token: str, now: datetime) -> Subscriber | None:

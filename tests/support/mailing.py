@@ -100,7 +100,8 @@ class _Conversation:
         word = line[:4].upper()
         if word == "DATA":
             self.say("354 go on")
-            return self.keep(self.read_letter())
+            raw = self.read_letter()
+            return raw is not None and self.keep(raw)
         if word == "RCPT":
             return self.note_recipient(_address(line))
         if word == "MAIL":
@@ -119,9 +120,12 @@ class _Conversation:
         self.say("250 well")
         return True
 
-    def read_letter(self) -> bytes:
+    def read_letter(self) -> bytes | None:
+        """None when the line was cut before the final dot: such a letter was never given."""
         lines = []
-        while (line := self.reader.readline()) not in (b".\r\n", b""):
+        while (line := self.reader.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 
