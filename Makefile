@@ -42,6 +42,12 @@ security:
 audit:
 	$(BIN)python .ci/audit.py
 
+bench:
+	$(BIN)python bench/polling.py
+
+fuzz:
+	$(BIN)python bench/fuzzing.py
+
 sbom:
 	@mkdir -p var
 	$(BIN)cyclonedx-py requirements requirements.txt --output-format JSON --output-file var/sbom.json

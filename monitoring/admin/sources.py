@@ -69,8 +69,8 @@ class SourceAdmin(admin.ModelAdmin):
         return Source.objects.select_related("host").with_counts()
 
     @admin.display(description="Items", ordering="item_count")
-    def item_count(self, source: Any) -> int:
-        return int(source.item_count)
+    def item_count(self, source: Any) -> str:
+        return f"{source.item_count} seen, {source.suggested_count} suggested, {source.accepted_count} accepted"
 
     @admin.display(description="Health")
     def health(self, source: Source) -> SafeString | str:

@@ -126,7 +126,13 @@ class SourceQuerySet(QuerySet["Source"]):
         return self.gone() | self.failing_for_a_week(now) | self.silent_too_long(now)
 
     def with_counts(self) -> SourceQuerySet:
-        return self.annotate(item_count=Count("items", distinct=True))
+        suggested = "items__suggestions"
+        accepted = Q(items__suggestions__state="accepted")
+        return self.annotate(
+            item_count=Count("items", distinct=True),
+            suggested_count=Count(suggested, distinct=True),
+            accepted_count=Count(suggested, distinct=True, filter=accepted),
+        )
 
     def public(self) -> SourceQuerySet:
         return self.filter(is_private=False).select_related("host")

@@ -10,6 +10,7 @@ import nh3
 
 TAGS = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "strong", "ul"}
 DROPPED_WITH_CONTENT = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "title"}
+_STRIPPER = nh3.Cleaner(tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
 _BREAKS = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr|/td|/th|/blockquote|p|div|li)\b", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_STORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -26,7 +27,7 @@ def one_line(text: str, longest: int = 0) -> str:
 def plain_text(markup: str, longest: int = 0) -> str:
     """The words of a piece of HTML on one line, tags and scripts gone, entities resolved."""
     spaced = _BREAKS.sub(lambda found: " " + found.group(0), _CONTROLS.sub("", markup))
-    stripped = nh3.clean(spaced, tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
+    stripped = _STRIPPER.clean(spaced)
     return one_line(html.unescape(stripped), longest)
 
 
