@@ -14,6 +14,7 @@ test:
 	$(PYTHON) manage.py test
 
 bench:
+	$(BIN)python bench/polling.py
 	DJANGO_SETTINGS_MODULE=tracker.settings $(BIN)python bench/matching.py
 
 fleet:
@@ -41,9 +42,6 @@ security:
 
 audit:
 	$(BIN)python .ci/audit.py
-
-bench:
-	$(BIN)python bench/polling.py
 
 fuzz:
 	$(BIN)python bench/fuzzing.py
