@@ -11,7 +11,7 @@ from monitoring.evaluating import folders, of_drafting, of_matching, of_stories
 
 SHIPPED = Path(__file__).parent.parent / "training"
 WEIGHTS = Path(__file__).parent.parent / "lexicon" / "weights.json"
-THRESHOLDS = {"text": (0.5, 0.1), "query": (0.5, 0.1)}
+THRESHOLDS = {"text": (0.55, 0.1), "query": (0.55, 0.1)}
 """Where *likely* and *maybe* begin; chosen by cross-validation, see docs/judgement.md."""
 SAME_FROM = 0.35
 PROMISE_FROM = 0.45
