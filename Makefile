@@ -5,7 +5,7 @@ PRODUCTION = TRACKER_BOOTSTRAP=off SECRET_KEY=$$($(PYTHON) -c 'import secrets; p
 	DATABASE_URL=postgresql://tracker:tracker@db/tracker REDIS_URL=redis://redis:6379/0 EMAIL_URL=smtp://mail:25 \
 	SITE_URL=https://tracker.example ALLOWED_HOSTS=tracker.example CONTACT_EMAIL=desk@tracker.example
 
-.PHONY: screenshots run test bench check lint types deploy compose security audit sbom fleet clean
+.PHONY: screenshots run test bench check lint types deploy compose security audit sbom chaos fleet clean
 
 run:
 	$(PYTHON) manage.py up
@@ -16,6 +16,9 @@ test:
 bench:
 	$(BIN)python bench/polling.py
 	DJANGO_SETTINGS_MODULE=tracker.settings $(BIN)python bench/matching.py
+
+chaos:
+	$(BIN)python -m tests.chaos --letters 5000 --kills 100
 
 fleet:
 	$(PYTHON) manage.py fleet

@@ -18,7 +18,9 @@ KEPT_RUNS = 500
 
 def doubt(run: DigestRun) -> str:
     """Why a run may have been sent already although the database does not know; empty without doubt."""
+    # The witness first: what another sender adds meanwhile is then in the database already.
     witnessed = _kept().get(_key(run), 0)
+    run.refresh_from_db(fields=["claims"])
     if witnessed <= run.claims:
         return ""
     return (
