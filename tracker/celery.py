@@ -8,12 +8,15 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, task_received, worker_ready
+from celery.worker import state
 from kombu.connection import Connection
+
+from tracker import listening, servers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
-TIMETABLE = {
+TIMETABLE: dict[str, dict[str, Any]] = {
     "every minute, poll the sources that are due": {
         "task": "monitoring.tasks.poll_due_sources",
         "schedule": 60,
@@ -37,6 +40,14 @@ ROUTES = {
     "monitoring.tasks.match*": {"queue": "match"},
     "commitments.digests.tasks.*": {"queue": "mail"},
 }
+
+for queue in QUEUES:
+    TIMETABLE[f"every minute, hear whether a worker of the queue {queue} is awake"] = {
+        "task": "tracker.tasks.hear",
+        "schedule": 60,
+        "kwargs": {"queue": queue},
+        "options": {"queue": queue},
+    }
 
 app = Celery("tracker")
 
@@ -86,7 +97,18 @@ def _transport(settings: Any) -> dict[str, Any]:
 def ring_once_at_the_start(sender: Any = None, **kwargs: Any) -> None:
     """The first ring comes with the start, not a minute later."""
     for entry in TIMETABLE.values():
-        app.send_task(entry["task"])
+        app.send_task(entry["task"], kwargs=entry.get("kwargs"), **entry.get("options", {}))
+
+
+@worker_ready.connect
+def watch_for_deafness(sender: Any = None, **kwargs: Any) -> None:
+    """A worker that hears nothing while messages wait ends itself; whoever keeps it running starts another."""
+    from django.conf import settings
+
+    queues = [queue.name for queue in sender.task_consumer.queues]
+    ear = listening.Ear(lambda: bool(state.reserved_requests), lambda: servers.waiting(settings.BROKER_URL, queues))
+    task_received.connect(lambda **kwargs: ear.note(), weak=False)
+    listening.start(ear)
 
 
 def guard_against_the_connection_loss_bug() -> None:

@@ -32,6 +32,14 @@ def text(name: str, default: str = "") -> str:
         raise WrongSetting(f"{name}_FILE", path, f"the file cannot be read ({error.strerror})") from error
 
 
+def secret(name: str) -> str:
+    """Empty or long enough that nobody guesses it; never repeated in the complaint."""
+    value = text(name)
+    if value and len(value) < 24:
+        raise WrongSetting(name, "…", "give at least 24 random characters")
+    return value
+
+
 def flag(name: str, default: bool = False) -> bool:
     value = text(name).lower()
     if value in ("1", "true", "yes", "on"):

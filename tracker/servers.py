@@ -67,6 +67,19 @@ def answers(url: str) -> bool:
         return False
 
 
+def waiting(url: str, queues: Sequence[str]) -> int:
+    """How many messages wait in the queues; 0 when that cannot be known."""
+    import redis
+
+    if not url.startswith("redis"):
+        return 0
+    try:
+        with redis.Redis.from_url(url.replace("redis+socket://", "unix://"), socket_timeout=2) as client:
+            return sum(int(client.llen(queue)) for queue in queues)
+    except (redis.RedisError, OSError, ValueError):
+        return 0
+
+
 def answers_http(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
     try:

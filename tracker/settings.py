@@ -97,6 +97,13 @@ ALLOW_PRIVATE_NETWORKS = env.networks("ALLOW_PRIVATE_NETWORKS", ("127.0.0.0/8",)
 # What the front page asks for the time of the last reading: a function without arguments, by its path.
 SOURCES_LAST_READ = "monitoring.models.sources.last_success_at"
 
+# --- seeing what it does -------------------------------------------------------
+# Functions of the rooms that offer figures; the frame reads them and knows nothing of what they count.
+GAUGES = ["monitoring.gauging.figures"]
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+# Dead-man switch: an address outside that each queue asks once a minute as long as it works.
+PINGS = {queue: env.text(f"PING_{queue.upper()}") for queue in ("poll", "match", "mail", "default")}
+
 # --- Django -------------------------------------------------------------------
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -119,6 +126,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "tracker.logs.name_the_request",
     "tracker.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -219,8 +227,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"what_for": {"()": "tracker.logs.WhatFor"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(what_for)s]: %(message)s"},
+        "json": {"()": "tracker.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("LOG_FORMAT", "line", ("line", "json")),
+            "filters": ["what_for"],
+        },
+    },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))},
     "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }

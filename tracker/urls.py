@@ -6,6 +6,8 @@ from tracker import health
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("statusz", health.statusz),
+    path("metrics", health.metrics),
     path("admin/", admin.site.urls),
     path("staff/account/", include("tracker.signin_urls")),
     path("digest/", include("commitments.digests.urls")),

@@ -1,0 +1,65 @@
+"""Log lines that say what they are for: the request or the task that they belong to. No addresses of people."""
+
+import json
+import logging
+import re
+import sys
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+
+_request: ContextVar[str] = ContextVar("request", default="-")
+ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+
+
+def name_the_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Take the proxy's X-Request-ID when it is harmless, else make one; answer with it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        name = given if ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex[:16]
+        token = _request.set(f"request {name}")
+        try:
+            response = get_response(request)
+        finally:
+            _request.reset(token)
+        response.headers["X-Request-ID"] = name
+        return response
+
+    return answer
+
+
+class WhatFor(logging.Filter):
+    """Adds `what_for` to every record and takes mail addresses out of its text."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.what_for = _task() or _request.get()
+        message = record.getMessage()
+        if "@" in message:
+            record.msg, record.args = MAIL_ADDRESS.sub("(address)", message), None
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "from": record.name,
+            "for": getattr(record, "what_for", "-"),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["exception"] = MAIL_ADDRESS.sub("(address)", self.formatException(record.exc_info))
+        return json.dumps(said, ensure_ascii=False)
+
+
+def _task() -> str:
+    """The task at work in this process, without importing Celery where it is not running."""
+    celery = sys.modules.get("celery")
+    task = getattr(celery, "current_task", None) if celery else None
+    number = getattr(getattr(task, "request", None), "id", None) if task else None
+    return f"task {number}" if number else ""
