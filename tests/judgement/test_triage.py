@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -116,3 +118,12 @@ def test_the_number_of_questions_does_not_grow_with_the_list(
     judging.judge([item(f"OpenAI London office news {n}", f"Word{n} premises {n * 7}") for n in range(30)], NOW)
     with django_assert_max_num_queries(25):  # type: ignore[operator]
         desk.get(INBOX)
+
+
+def test_two_stories_are_made_one_from_the_card(desk: Client, card: Suggestion) -> None:
+    judging.judge([item("OpenAI hires for London office", "Forty desks.", at=NOW - timedelta(days=40))], NOW)
+    other = Suggestion.objects.exclude(pk=card.pk).get()
+    assert "Make them one" in desk.get(f"{INBOX}{card.pk}/").content.decode()
+    form = {"into": card.story_id, "story": other.story_id}
+    assert "Now one story" in desk.post(f"{INBOX}merge/", form, follow=True).content.decode()
+    assert Suggestion.objects.get().story.places.count() == 2
