@@ -1,4 +1,4 @@
-"""The watch's box on the staff home page: what waits for an editor."""
+"""The watch's boxes on the staff home page: what waits for an editor, which sources need a person."""
 
 from datetime import datetime
 
@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from commitments import staffroom
 from commitments.staffroom import Box, Line
-from monitoring.models import Suggestion
+from monitoring.models import Source, Suggestion
 
 SHOWN = 6
 
 
 def pin_boxes() -> None:
     staffroom.pin("suggestions", suggestions, order=20)
+    staffroom.pin("sources", sources, order=60)
 
 
 def suggestions(user: User, now: datetime) -> Box | None:
@@ -25,3 +26,17 @@ def suggestions(user: User, now: datetime) -> Box | None:
         for row in rows[:SHOWN]
     ]
     return Box("Triage", lines, rows.count(), reverse("monitoring:triage"), "No suggestion waits.")
+
+
+def sources(user: User, now: datetime) -> Box | None:
+    if not user.has_perm("monitoring.view_source"):
+        return None
+    rows = Source.objects.need_a_person(now)
+    lines = [
+        Line(row.title, reverse("admin:monitoring_source_change", args=[row.pk]), row.last_error or row.last_outcome)
+        for row in rows[:SHOWN]
+    ]
+    address = reverse("admin:monitoring_source_changelist")
+    return Box(
+        "Sources in trouble", lines, rows.count(), address, "Every source is read, or has failed for less than a week."
+    )

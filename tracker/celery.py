@@ -29,6 +29,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.match_anew_if_due",
         "schedule": 3600,
     },
+    "every day, forget the history of old fetches": {
+        "task": "monitoring.tasks.clear_history",
+        "schedule": 86_400,
+    },
     "every minute, build and send the digests that are due": {
         "task": "commitments.digests.tasks.send_due_digests",
         "schedule": 60,

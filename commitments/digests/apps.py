@@ -6,3 +6,8 @@ class DigestsConfig(AppConfig):
     label = "digests"
     verbose_name = "The post room"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from commitments.digests.desk import pin_boxes
+
+        pin_boxes()

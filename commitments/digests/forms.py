@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -19,6 +19,11 @@ def scope_choices() -> list[tuple[str, Any]]:
     return [("everything:", "Everything"), *groups]
 
 
+def offer(field: forms.Field) -> None:
+    """Give a choice field what can be chosen today."""
+    cast(forms.ChoiceField, field).choices = scope_choices()
+
+
 class SignUpForm(forms.Form):
     email = forms.EmailField(label="Your e-mail address", max_length=254)
     about = forms.ChoiceField(label="Letters about", initial="everything:")
@@ -29,7 +34,7 @@ class SignUpForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["about"].choices = scope_choices()
+        offer(self.fields["about"])
         self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
         self.fields["website"].widget.attrs.update({"autocomplete": "off", "tabindex": "-1"})
 
@@ -49,9 +54,10 @@ class ManageForm(forms.Form):
             how: [f"{row.kind}:{row.target or ''}" for row in rows if row.frequency == how]
             for how in ("weekly", "alert")
         }
-        super().__init__(*args, initial={**chosen, "wants_quiet_letter": reader.wants_quiet_letter}, **kwargs)
+        kwargs["initial"] = {**chosen, "wants_quiet_letter": reader.wants_quiet_letter}
+        super().__init__(*args, **kwargs)
         for name in ("weekly", "alert"):
-            self.fields[name].choices = scope_choices()
+            offer(self.fields[name])
             self.fields[name].widget.attrs["size"] = 10
 
     def choices(self, frequency: str) -> list[tuple[str, int | None]]:
