@@ -33,7 +33,7 @@ class SignUpForm(forms.Form):
     shown = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         offer(self.fields["about"])
         self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
         self.fields["website"].widget.attrs.update({"autocomplete": "off", "tabindex": "-1"})
@@ -54,6 +54,7 @@ class ManageForm(forms.Form):
             how: [f"{row.kind}:{row.target or ''}" for row in rows if row.frequency == how]
             for how in ("weekly", "alert")
         }
+        kwargs["label_suffix"] = ""
         kwargs["initial"] = {**chosen, "wants_quiet_letter": reader.wants_quiet_letter}
         super().__init__(*args, **kwargs)
         for name in ("weekly", "alert"):
