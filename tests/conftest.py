@@ -47,6 +47,15 @@ def _empty_tables_without_their_triggers() -> None:
     flush.Command.handle = handle
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright leaves its loop running in this thread, where `asyncio.run` then refuses."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None or "browser" in _fixtures_of(item))
+
+
+def _fixtures_of(item: pytest.Item) -> tuple[str, ...]:
+    return tuple(getattr(item, "fixturenames", ()))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     reporting.say_what_was_left_out(terminalreporter)
 
