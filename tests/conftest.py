@@ -98,6 +98,7 @@ def smtp_sink() -> Iterator[mailing.Sink]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """A Chromium driven by Playwright, or the test is left out with one line at the end of the run."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread
     with browsers.chromium() as running:
         yield running
 
@@ -108,6 +109,5 @@ def page(browser: Any) -> Iterator[Any]:
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
     page.complaints = browsers.listen(page)
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread
     yield page
     context.close()

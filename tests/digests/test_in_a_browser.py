@@ -1,6 +1,5 @@
 """A reader's way in a real browser, without scripts: the list, one promise, its letter, the mail, the button."""
 
-import os
 import re
 
 import pytest
@@ -11,7 +10,6 @@ from commitments.digests.models import Subscriber
 from tests.record.builders import commitment
 from tests.support import browsers
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop in this thread
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

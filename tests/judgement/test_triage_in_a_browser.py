@@ -38,8 +38,8 @@ def editor(transactional_db: None) -> User:
 
 
 @pytest.fixture
-def browser(live_server: Any, editor: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop in the thread that asks the database
+def desk(live_server: Any, editor: User, browser: Any) -> Iterator[Any]:
+    """The editor's window: signed in, everything else empty."""
     client = Client()
     client.force_login(editor)
     cookie = {
@@ -47,16 +47,15 @@ def browser(live_server: Any, editor: User, monkeypatch: pytest.MonkeyPatch) -> 
         "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
         "url": live_server.url,
     }
-    with browsers.chromium() as chromium:
-        context = chromium.new_context()
-        context.add_cookies([cookie])
-        yield context
-        context.close()
+    context = browser.new_context()
+    context.add_cookies([cookie])
+    yield context
+    context.close()
 
 
-def test_a_hundred_cards_are_decided_with_at_most_two_keys_each(live_server: Any, browser: Any) -> None:
+def test_a_hundred_cards_are_decided_with_at_most_two_keys_each(live_server: Any, desk: Any) -> None:
     suggestions(commitment("T-01", "Bigger London office", "OpenAI plans a larger base."), CARDS)
-    page = browser.new_page()
+    page = desk.new_page()
     complaints = browsers.listen(page)
     page.on("response", lambda answer: answer.status >= 400 and complaints.append(f"{answer.status} {answer.url}"))
     page.goto(f"{live_server.url}/staff/triage/")
@@ -77,9 +76,9 @@ def test_a_hundred_cards_are_decided_with_at_most_two_keys_each(live_server: Any
     assert serious == []  # what did not load is named by its response
 
 
-def test_keys_move_undo_help_and_can_be_switched_off(live_server: Any, browser: Any) -> None:
+def test_keys_move_undo_help_and_can_be_switched_off(live_server: Any, desk: Any) -> None:
     suggestions(commitment("T-01", "Bigger London office", "OpenAI plans a larger base."), 3)
-    page = browser.new_page()
+    page = desk.new_page()
     page.goto(f"{live_server.url}/staff/triage/")
     first = page.inner_text("#card-title")
     with page.expect_navigation():
@@ -103,10 +102,10 @@ def test_keys_move_undo_help_and_can_be_switched_off(live_server: Any, browser: 
     assert not Evidence.objects.exists()
 
 
-def test_without_javascript_everything_is_a_form(live_server: Any, browser: Any, editor: User) -> None:
+def test_without_javascript_everything_is_a_form(live_server: Any, desk: Any, editor: User) -> None:
     suggestions(commitment("T-01", "Bigger London office", "OpenAI plans a larger base."), 2)
-    plain = browser.browser.new_context(java_script_enabled=False)
-    plain.add_cookies(browser.cookies())
+    plain = desk.browser.new_context(java_script_enabled=False)
+    plain.add_cookies(desk.cookies())
     page = plain.new_page()
     page.goto(f"{live_server.url}/staff/triage/")
     page.click("#key-a")
