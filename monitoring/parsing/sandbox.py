@@ -49,6 +49,15 @@ class Sandbox:
                 self._end()
                 return Parsed(error="The reader answered nonsense: the document is not trusted.")
 
+    def peak_megabytes(self) -> int:
+        """The most memory the present child has held, in MB; 0 without a child, or where the system does not say."""
+        try:
+            status = Path(f"/proc/{self._child.pid if self._child else 0}/status").read_text()
+        except OSError:
+            return 0
+        peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
+        return int(peaks[0]) // 1024 if peaks else 0
+
     def close(self) -> None:
         with self._lock:
             self._end()
