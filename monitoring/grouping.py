@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -117,15 +117,6 @@ def choose_story(mine: Clue, stories: Mapping[str, Sequence[Clue]], model: Model
         if score >= model.same_from and (best is None or score > best[1]):
             best = (story, score)
     return best
-
-
-def origins(clues: Iterable[Clue], model: Model, *, copied_from: float = 0.97) -> int:
-    """How many independent origins a story has: near-identical texts (copies of one report) count once."""
-    kept: list[Clue] = []
-    for one in clues:
-        if not any(compare(one, other)["same words"] >= copied_from for other in kept):
-            kept.append(one)
-    return len(kept)
 
 
 def train(pairs: Sequence[tuple[Clue, Clue, bool]], *, ridge: float = 2.0) -> Weights:

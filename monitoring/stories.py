@@ -151,11 +151,3 @@ def _better(a: Suggestion, b: Suggestion) -> tuple[Suggestion, Suggestion]:
         return row.state == State.ACCEPTED, row.state == State.DISMISSED, row.score
 
     return (a, b) if worth(a) > worth(b) else (b, a)
-
-
-def origins(story: Story) -> int:
-    """Independent origins of a story: copies of one report count once."""
-    reader = _reader()
-    items = [preparing.item_text(item) for item in story.items_told()]
-    rarity = comparing.rarity([reader.read(text.title, text.summary) for text in items], [])
-    return grouping.origins([grouping.clue(text, reader, rarity) for text in items], grouping.shipped())

@@ -1,28 +1,16 @@
 """The post room for staff: runs with their sums, letters, blocked addresses. Addresses of readers are not listed."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from commitments.admin.ledger import ReadOnlyAdmin
 from commitments.digests import witnessing
 from commitments.digests.models import Delivery, DigestRun, Letter, Subscriber, Suppression
 
 
-class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(DigestRun)
-class DigestRunAdmin(ReadOnly):
+class DigestRunAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "starts_at", "ends_at", "state", "total", "sums")
     list_filter = ("kind", "state")
     actions = ("release",)
@@ -45,25 +33,25 @@ class DigestRunAdmin(ReadOnly):
 
 
 @admin.register(Letter)
-class LetterAdmin(ReadOnly):
+class LetterAdmin(ReadOnlyAdmin):
     list_display = ("subject", "run", "scope", "is_quiet")
     list_select_related = ("run",)
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly):
+class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "state", "attempts", "repeats", "sent_at", "answer")
     list_filter = ("state",)
     raw_id_fields = ("subscriber",)
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(ReadOnly):
+class SubscriberAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "state", "paused", "weekly_scope", "alert_scope", "confirmed_at")
     list_filter = ("state", "paused")
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ReadOnly):
+class SuppressionAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "reason", "detail", "at")
     list_filter = ("reason",)
