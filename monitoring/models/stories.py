@@ -42,9 +42,6 @@ class Story(models.Model):
         """Make room for an item of this date."""
         self.first_at, self.last_at = min(self.first_at, at), max(self.last_at, at)
 
-    def items_told(self) -> list[Item]:
-        return [place.item for place in self.places.all()]
-
 
 class PlaceQuerySet(QuerySet["StoryItem"]):
     def dated_between(self, start: datetime, end: datetime) -> PlaceQuerySet:
