@@ -19,6 +19,7 @@ OURS = (
     "SITE_URL",
     "ALLOW_PRIVATE_NETWORKS",
     "FOUR_EYES",
+    "SECRET_KEY",
     "DJANGO_SETTINGS_MODULE",
 )
 
