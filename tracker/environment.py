@@ -32,6 +32,16 @@ def text(name: str, default: str = "") -> str:
         raise WrongSetting(f"{name}_FILE", path, f"the file cannot be read ({error.strerror})") from error
 
 
+def make_folder(name: str, path: Path) -> None:
+    """The folder is there and can be written afterwards, or the start ends here."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(13, "not writable for this user")
+    except OSError as error:
+        raise WrongSetting(name, str(path), f"give a folder that can be written ({error.strerror})") from error
+
+
 def secret(name: str) -> str:
     """Empty or long enough that nobody guesses it; never repeated in the complaint."""
     value = text(name)

@@ -39,7 +39,7 @@ DEBUG = env.flag("DEBUG")
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "tracker.sqlite3")}
 ON_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if ON_SQLITE and not env.text("DATABASE_URL"):
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    env.make_folder("VAR_DIR", VAR_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -96,13 +96,6 @@ ALLOW_PRIVATE_NETWORKS = env.networks("ALLOW_PRIVATE_NETWORKS", ("127.0.0.0/8",)
 
 # What the front page asks for the time of the last reading: a function without arguments, by its path.
 SOURCES_LAST_READ = "monitoring.models.sources.last_success_at"
-# --- seeing what it does -------------------------------------------------------
-# Functions of the rooms that offer figures; the frame reads them and knows nothing of what they count.
-GAUGES = ["monitoring.gauging.figures"]
-METRICS_TOKEN = env.secret("METRICS_TOKEN")
-# Dead-man switch: an address outside that each queue asks once a minute as long as it works.
-PINGS = {queue: env.text(f"PING_{queue.upper()}") for queue in ("poll", "match", "mail", "default")}
-
 # --- seeing what it does -------------------------------------------------------
 # Functions of the rooms that offer figures; the frame reads them and knows nothing of what they count.
 GAUGES = ["monitoring.gauging.figures"]

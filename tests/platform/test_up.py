@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import string
 import sys
 import time
 
@@ -108,16 +109,34 @@ def test_a_port_that_is_taken_is_said_in_one_line(folder):
         ("FOUR_EYES", "maybe", "FOUR_EYES='maybe' cannot be used: write one of closing, all, off"),
         ("ALLOW_PRIVATE_NETWORKS", "10.0.0.0/99", "ALLOW_PRIVATE_NETWORKS='10.0.0.0/99' cannot be used"),
         ("SITE_URL", "tracker.example", "SITE_URL='tracker.example' cannot be used: write the public address"),
+        ("VAR_DIR", "/proc/nothing", "VAR_DIR='/proc/nothing' cannot be used: give a folder that can be written"),
         ("SECRET_KEY", "short", "SECRET_KEY='…' cannot be used"),
         ("SECRET_KEY_FILE", "/nowhere/key", "SECRET_KEY_FILE='/nowhere/key' cannot be used: the file cannot be read"),
     ],
 )
 def test_a_wrong_setting_refuses_to_start_with_one_line(folder, name, value, complaint):
-    done = processes.manage("up", var=folder, **{name: value})
+    done = processes.manage("up", **{"var": folder, name if name != "VAR_DIR" else "var": value})
     assert done.returncode == 1
     assert done.stderr.startswith(complaint)
     assert done.stderr.count("\n") == 1
     assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "address", "remedy"),
+    [
+        ("verify_ledger", "", "Run: python3 manage.py migrate"),
+        (
+            "migrate",
+            "postgresql://u@127.0.0.1:1/x",
+            "Start it, or correct DATABASE_URL; `manage.py doctor` looks again.",
+        ),
+    ],
+)
+def test_a_database_that_is_away_or_empty_is_said_with_the_remedy(folder, command, address, remedy):
+    done = processes.manage(command, var=folder, DATABASE_URL=address, SECRET_KEY=string.ascii_letters)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1:] == [remedy]
 
 
 def answers(port):
