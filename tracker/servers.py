@@ -3,6 +3,8 @@
 Serves `up`, `fleet` and the tests. Production brings its own servers and never comes here.
 """
 
+# Imported here, not in the child: started by root, `nobody` may not read the folder of this Python.
+import ctypes
 import http.client
 import importlib.util
 import os
@@ -222,8 +224,6 @@ class Postgres:
 def end_with_parent() -> None:
     """Runs in a child before it starts: Linux sends it SIGTERM when the parent dies, however that happened."""
     if sys.platform == "linux":
-        import ctypes
-
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
