@@ -38,7 +38,8 @@ def find(period: Period, after: DigestRun | None, schedule: Schedule) -> Found:
     """Everything that a run over this period has to tell, after the run before it."""
     through = _through(period.end)
     changes = list(_changes(period, after, through))
-    shown = {(change.commitment_id, proof.pk) for change in changes for proof in change.evidence.all()}
+    told = [change for change in changes if change.kind != ChangeKind.REVIEW]  # a review's evidence is news by itself
+    shown = {(change.commitment_id, proof.pk) for change in told for proof in change.evidence.all()}
     links = list(_links(period, after))
     first, last = schedule.local_day(period.start), schedule.local_day(period.end)
     updates = [change for change in changes if change.kind in (ChangeKind.INITIAL, ChangeKind.UPDATE)]

@@ -1,6 +1,6 @@
 """One digest a week, no more, no fewer, whatever falls over on the way."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,7 +9,7 @@ from django.test import Client
 from commitments.digests import sending, signing_up
 from commitments.digests.models import Delivery, DigestRun, Subscriber, Suppression
 from tests.digests.builders import MONDAY, TUESDAY, news, reader
-from tests.record.builders import commitment
+from tests.record.builders import commitment, evidence, person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 HEADS = "A bigger office"
@@ -224,3 +224,14 @@ def test_a_wave_of_bounces_pauses_the_run(sink):
     assert DigestRun.objects.weekly().get().state == "paused"
     assert Delivery.objects.due(MONDAY).count() == 0
     assert Delivery.objects.filter(state="due").count() == 10
+
+
+def test_evidence_of_a_mere_review_is_told_to_those_who_chose_that_promise():
+    promise = news(at=TUESDAY - timedelta(days=7))
+    reader(scope="commitment", target=promise.pk)
+    sending.start_run(MONDAY - timedelta(days=7))
+    proof = evidence(promise, now=TUESDAY)
+    details = {"reason": "Still so.", "evidence": [proof], "by": person("ed"), "effective_on": date(2025, 8, 2)}
+    assert promise.change_status("in_progress", now=TUESDAY, **details).kind == "review"
+    (run, *_alert) = sending.start_run(MONDAY)
+    assert run.total == 1

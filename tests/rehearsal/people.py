@@ -12,7 +12,7 @@ from commitments import flags
 from commitments.digests.models import Subscriber
 from commitments.models import Agreement, Commitment, EvidenceLink, Organisation, Sector, StatusChange
 from commitments.models.publishing import Refused
-from commitments.status import ReviewMode
+from commitments.status import ChangeKind, ReviewMode
 from monitoring import reviewing
 from monitoring.models import ReasonCode, State, Suggestion
 
@@ -106,6 +106,7 @@ def owed(start: datetime, end: datetime, zone: Any) -> set[str]:
     told = set(
         StatusChange.objects.filter(recorded_at__gte=start, recorded_at__lt=end)
         .exclude(review_mode=ReviewMode.IMPORTED)
+        .exclude(kind=ChangeKind.REVIEW)
         .values_list("commitment_id", flat=True)
     )
     told |= set(
