@@ -5,6 +5,35 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+LONGEST_HIDDEN = 900  # seconds
+# What the way of working rests on, and what breaks without it. `tracker/celery.py` sets it.
+RELIED_ON = {
+    "task_acks_late": (True, "a killed worker's task would be lost until the next ring"),
+    "task_reject_on_worker_lost": (True, "a killed child's task would be lost until the next ring"),
+    "worker_prefetch_multiplier": (1, "tasks would wait behind a slow one while other workers idle"),
+    "task_ignore_result": (True, "results would fill the broker"),
+}
+
+
+@register()
+def check_the_workers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a Celery configuration in which a task may be lost, or run twice because it outlives its visibility."""
+    from tracker.celery import app
+
+    wrong = [
+        (f"{name} is {getattr(app.conf, name)!r}, not {wanted!r}", why)
+        for name, (wanted, why) in RELIED_ON.items()
+        if getattr(app.conf, name) != wanted
+    ]
+    hidden = app.conf.broker_transport_options.get("visibility_timeout")
+    if hidden is not None and not app.conf.task_time_limit < hidden <= LONGEST_HIDDEN:
+        why = "a task that runs longer than it is hidden is given out twice; one hidden for long is missed for long"
+        wrong.append((f"a task may run {app.conf.task_time_limit} s and is hidden for {hidden} s", why))
+    return [
+        Error(f"Workers would not be reliable: {what}.", hint=f"Mend tracker/celery.py: {why}.", id="tracker.E005")
+        for what, why in wrong
+    ]
+
 
 @register(Tags.security, deploy=True)
 def check_the_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

@@ -115,8 +115,11 @@ def web_address(name: str, default: str) -> str:
 
 
 def database(name: str, default: Path) -> dict[str, Any]:
+    return database_at(text(name, f"sqlite:///{default}"), name)
+
+
+def database_at(value: str, name: str) -> dict[str, Any]:
     """The Django connection settings for `sqlite:///path` or `postgresql://user:secret@host:port/name`."""
-    value = text(name, f"sqlite:///{default}")
     parts = urlsplit(value)
     if parts.scheme == "sqlite" and parts.path not in ("", "/"):
         return _sqlite(unquote(parts.path[1:] if parts.path.startswith("//") else parts.path))

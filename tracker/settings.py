@@ -96,9 +96,10 @@ ALLOW_PRIVATE_NETWORKS = env.networks("ALLOW_PRIVATE_NETWORKS", ("127.0.0.0/8",)
 
 # What the front page asks for the time of the last reading: a function without arguments, by its path.
 SOURCES_LAST_READ = "monitoring.models.sources.last_success_at"
+
 # --- seeing what it does -------------------------------------------------------
 # Functions of the rooms that offer figures; the frame reads them and knows nothing of what they count.
-GAUGES = ["monitoring.gauging.figures"]
+GAUGES = ["monitoring.gauging.figures", "commitments.digests.gauging.figures"]
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 # Dead-man switch: an address outside that each queue asks once a minute as long as it works.
 PINGS = {queue: env.text(f"PING_{queue.upper()}") for queue in ("poll", "match", "mail", "default")}
