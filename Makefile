@@ -47,6 +47,7 @@ audit:
 	$(BIN)python .ci/audit.py
 
 fuzz:
+	$(BIN)python bench/agreeing.py
 	$(BIN)python bench/fuzzing.py
 
 sbom:

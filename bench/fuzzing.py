@@ -92,14 +92,15 @@ def bend(body: bytearray, seeds: list[bytes], dice: random.Random) -> None:
 
 def run(documents: Iterator[bytes]) -> Tally:
     from monitoring import trying
-    from monitoring.parsing import Job, Kind, Sandbox
+    from monitoring.parsing import Job, Kind, Sandbox, strict
 
     tally, sandbox = Tally(), Sandbox()
     kinds = (Kind.FEED, Kind.FEED, Kind.FEED, Kind.PAGE, Kind.DISCOVER, Kind.GOVUK)
     for number, body in enumerate(documents):
         began = time.monotonic()
         try:
-            parsed = sandbox.parse(Job(kinds[number % len(kinds)], body, "http://fuzz.example/feed"))
+            job = Job(kinds[number % len(kinds)], body, "http://fuzz.example/feed")
+            parsed = strict.read(job) or sandbox.parse(job)
             found = trying.items(parsed, NOW)
         except Exception as error:
             tally.errors.append(f"{type(error).__name__}: {error} on {body[:200]!r}")

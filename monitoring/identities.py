@@ -99,7 +99,8 @@ def canonical_link(link: str) -> str:
         host, port = (parts.hostname or "").removeprefix("www."), parts.port
     except ValueError:
         return link
-    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
+    stated = parse_qsl(parts.query, keep_blank_values=True) if parts.query else ()
+    query = [(k, v) for k, v in stated if not _TRACKING.fullmatch(k)]
     where = host if port in {None, 80, 443} else f"{host}:{port}"
     fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
     return where + parts.path.rstrip("/") + (f"?{urlencode(query)}" if query else "") + fragment
@@ -115,8 +116,12 @@ def _plain_id(guid: str) -> str:
 
 def folded(title: str) -> str:
     """The title's words only, in lower case without accents."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    plain = title if title.isascii() else _without_accents(title)
     return _NOT_WORD.sub(" ", plain.casefold()).strip()
+
+
+def _without_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def sane_date(stated: datetime | None, now: datetime) -> datetime | None:

@@ -26,12 +26,16 @@ CHUNK = 100
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How many sources were asked, how many of those failed, and what came of it."""
+    """How many sources were asked, how many of those failed, and what came of it: items that wait to be judged."""
 
     asked: int = 0
     failed: int = 0
     new: int = 0
     edited: int = 0
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self.new or self.edited)
 
     def __add__(self, other: Report) -> Report:
         return Report(
@@ -148,12 +152,10 @@ def _store_alone(pair: tuple[Source, Gathered], now: datetime) -> Report:
 
 @transaction.atomic
 def _store(pairs: list[tuple[Source, Gathered]], now: datetime) -> Report:
-    """Items, suggestions, states and history of a chunk: all of it or none."""
+    """Items, states and history of a chunk: all of it or none. Judging is a work of its own: see `judging`."""
     stored = storing.store(
         [(source, one.parsed) for source, one in pairs if one.parsed is not None and not one.parsed.error], now
     )
-    if stored.new or stored.edited:
-        judging.judge_safely([*stored.new, *stored.edited], now)
     noted = [(source, one, _turn(source, one, stored, now)) for source, one in pairs]
     _write(noted, stored, now)
     failed = sum(1 for _source, _one, turn in noted if turn.error)
@@ -211,8 +213,10 @@ def _history(source: Source, one: Gathered, turn: Turn, stored: storing.Stored, 
 
 
 def take_in(source: Source, one: Gathered, now: datetime) -> Report:
-    """Store what a person has just had fetched, as if it had been its source's turn."""
-    return _store_safely({source.pk: source}, [one], _Hosts({}, ""), now)
+    """Store and judge what a person has just had fetched, as if it had been its source's turn."""
+    report = _store_safely({source.pk: source}, [one], _Hosts({}, ""), now)
+    judging.judge_waiting(now, only=source)
+    return report
 
 
 def poll_all(batches: list[Batch], now: datetime, *, how: Manners | None = None) -> Report:

@@ -13,12 +13,12 @@ from monitoring.models import Item, ItemRevision, Source
 from monitoring.models.sources import SourceKind
 from monitoring.parsing import Entry, Parsed
 
-EDITED = ("title", "link", "summary", "text", "raw", "content_hash", "link_key", "title_key", "edited_at")
+EDITED = ("title", "link", "summary", "text", "raw", "content_hash", "link_key", "title_key", "edited_at", "judged_at")
 
 
 @dataclass(slots=True)
 class Stored:
-    """Saved rows, and how many of each per source."""
+    """Rows as they were saved, the new ones without their numbers; and how many of each per source."""
 
     new: list[Item] = field(default_factory=list)
     edited: list[Item] = field(default_factory=list)
@@ -40,7 +40,7 @@ def store(read: Sequence[tuple[Source, Parsed]], now: datetime) -> Stored:
         by_source[source.pk].append((entry, identity))
     for pk, pairs in by_source.items():
         _sort_out(sources[pk], pairs, known[pk], stored, now)
-    _insert(stored)
+    Item.objects.write(stored.new)
     _update(stored, now)
     return stored
 
@@ -97,22 +97,6 @@ def _sort_out(
             stored.edited.append(item)
 
 
-def _insert(stored: Stored) -> None:
-    """`ignore_conflicts` is only for the race; the primary keys come back by asking for them."""
-    if not stored.new:
-        return
-    Item.objects.bulk_create(stored.new, batch_size=500, ignore_conflicts=True)
-    saved = {
-        (source_id, uid): pk
-        for pk, source_id, uid in Item.objects.known_to(
-            {item.source_id for item in stored.new}, {item.uid for item in stored.new}, (), ()
-        ).values_list("pk", "source_id", "uid")
-    }
-    for item in stored.new:
-        item.pk = saved[item.source_id, item.uid]
-        item._state.adding = False
-
-
 def _update(stored: Stored, now: datetime) -> None:
     """An edit keeps what was said before; markup that changed around the same words is no edit."""
     if not stored.edited:
@@ -121,11 +105,11 @@ def _update(stored: Stored, now: datetime) -> None:
     really, revisions = [], []
     for item in stored.edited:
         old = before[item.pk]
-        item.edited_at, item.first_seen_at = old.edited_at, old.first_seen_at
+        item.edited_at, item.first_seen_at, item.judged_at = old.edited_at, old.first_seen_at, old.judged_at
         item.published_at = old.published_at or item.published_at
         if (old.title, old.text, old.link_key) != (item.title, item.text, item.link_key):
             revisions.append(wording.revision_of(old, now))
-            item.edited_at = now
+            item.edited_at, item.judged_at = now, None
             really.append(item)
     Item.objects.bulk_update(stored.edited, EDITED, batch_size=200)
     ItemRevision.objects.bulk_create(revisions, batch_size=200)

@@ -17,7 +17,8 @@ def poll_due_sources(**kwargs: Any) -> None:
 
 @shared_task
 def poll_batch(*, source_ids: list[int], claim: str, **kwargs: Any) -> None:
-    polling.poll(Batch(tuple(source_ids), claim), timezone.now())
+    if polling.poll(Batch(tuple(source_ids), claim), timezone.now()).has_news:
+        match_waiting.delay()
 
 
 @shared_task

@@ -21,7 +21,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.poll_due_sources",
         "schedule": 60,
     },
-    "every five minutes, judge items that a poll could not": {
+    "every five minutes, judge items whose bell was lost": {
         "task": "monitoring.tasks.match_waiting",
         "schedule": 300,
     },

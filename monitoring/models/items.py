@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import models
@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from commitments.models.fields import SafeURLField
 from monitoring.models.sources import Source
+from monitoring.models.writing import insert_rows
 
 KEY = 32
 
@@ -23,9 +24,25 @@ class ItemQuerySet(QuerySet["Item"]):
     def newest_first(self) -> ItemQuerySet:
         return self.select_related("source").order_by("-first_seen_at", "-pk")
 
+    def write(self, items: Sequence[Item]) -> None:
+        """Store new items; those that another worker has stored in between are passed over."""
+        insert_rows(items, self.db, skip_known=True)
+
     def unjudged(self) -> ItemQuerySet:
-        """Stored, but without a story: matching has not seen them."""
-        return self.filter(place__isnull=True).select_related("source").order_by("first_seen_at", "pk")
+        """Stored, or edited since, but not judged: they have no suggestions yet. Oldest first."""
+        return self.filter(judged_at__isnull=True).select_related("source").order_by("pk")
+
+    def numbered_above(self, number: int) -> ItemQuerySet:
+        return self.filter(pk__gt=number)
+
+    def of_source(self, source: Source) -> ItemQuerySet:
+        return self.filter(source=source)
+
+    def for_me_alone(self) -> ItemQuerySet:
+        return self.select_for_update(skip_locked=True, of=("self",))
+
+    def mark_judged(self, now: datetime) -> int:
+        return self.order_by().update(judged_at=now)
 
     def numbered(self, ids: Iterable[int]) -> ItemQuerySet:
         return self.filter(pk__in=list(ids)).select_related("source").order_by("pk")
@@ -65,6 +82,7 @@ class Item(models.Model):
     raw = models.TextField(blank=True, help_text="As it came. Never rendered.")
     first_seen_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
+    judged_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ItemQuerySet.as_manager()
 
@@ -78,6 +96,8 @@ class Item(models.Model):
             models.Index(fields=["source", "-published_at"], name="item_rate"),
             # Newest first, over all sources.
             models.Index(fields=["-first_seen_at"], name="item_seen"),
+            # What waits to be judged.
+            models.Index(fields=["id"], name="item_unjudged", condition=Q(judged_at__isnull=True)),
         ]
         constraints = [models.UniqueConstraint(fields=["source", "uid"], name="item_once_per_source")]
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.db import connections, models
 
+ROWS_A_STATEMENT = 500  # times sixteen columns: well below what either database takes
+_PLAIN = {str, int, float, bool}
+
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], using: str) -> int:
     """Each row is (primary key, then one value per name). Returns how many rows there were to change."""
@@ -25,31 +28,37 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
         f"WITH fresh ({', '.join(map(quote, columns))}) AS (VALUES {', '.join([first, *[line] * (len(rows) - 1)])}) "
         f"UPDATE {table} SET {changes} FROM fresh WHERE {table}.{quote(str(model._meta.pk.column))} = fresh.pk"  # nosec B608
     )
-    values = [
-        field.get_db_prep_save(value, connection)  # type: ignore[union-attr]
-        for row in rows
-        for field, value in zip(fields, row, strict=True)
-    ]
+    values = [_stored(field, value, connection) for row in rows for field, value in zip(fields, row, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)
 
 
-def insert_rows(rows: Sequence[models.Model], using: str) -> None:
-    """Unsaved rows of one model in one statement, whatever their number; their primary keys stay unknown."""
-    if not rows:
-        return
-    connection = connections[using]
+def insert_rows(rows: Sequence[models.Model], using: str, *, skip_known: bool = False) -> None:
+    """Unsaved rows of one model, five hundred a statement; their primary keys stay unknown.
+
+    `skip_known` passes over rows that a unique constraint refuses.
+    """
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        _insert(rows[start : start + ROWS_A_STATEMENT], connections[using], " ON CONFLICT DO NOTHING" * skip_known)
+
+
+def _insert(rows: Sequence[models.Model], connection: Any, end: str) -> None:
     quote = connection.ops.quote_name
     fields = [field for field in rows[0]._meta.concrete_fields if not field.primary_key]
     line = "(" + ", ".join("%s" for _ in fields) + ")"
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    values = [_stored(field, getattr(row, field.attname), connection) for row in rows for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(  # names come from the model, values are parameters
-            f"INSERT INTO {quote(rows[0]._meta.db_table)} ({columns}) VALUES {', '.join([line] * len(rows))}",  # nosec B608
+            f"INSERT INTO {quote(rows[0]._meta.db_table)} ({columns}) VALUES {', '.join([line] * len(rows))}{end}",  # nosec B608
             values,
         )
+
+
+def _stored(field: Any, value: Any, connection: Any) -> Any:
+    """Text, numbers and nothing go to the database as they are; the rest as its field says."""
+    return value if value is None or type(value) in _PLAIN else field.get_db_prep_save(value, connection)
 
 
 def _placeholder(field: Any, connection: Any) -> str:

@@ -10,7 +10,8 @@ import resource
 import sys
 from typing import BinaryIO
 
-from monitoring.parsing.reading import read
+from monitoring.parsing import strict
+from monitoring.parsing.reading import capped, read
 from monitoring.parsing.shapes import Job, Kind, Parsed, to_plain
 
 MEMORY_BYTES = 240 * 1024 * 1024
@@ -59,7 +60,9 @@ def main() -> None:
 
 def _answer(about: dict[str, str], body: bytes) -> bytes:
     try:
-        parsed = read(Job(Kind(about.pop("kind")), body, **about))
+        job = Job(Kind(about.pop("kind")), body, **about)
+        strictly = strict.read(job, at_length=True)
+        parsed = capped(strictly) if strictly else read(job)
         return json.dumps(to_plain(parsed)).encode()
     except MemoryError:
         return json.dumps(to_plain(Parsed(error="The document needs more memory than it may have."))).encode()

@@ -14,7 +14,7 @@ _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 def read(job: Job) -> Parsed:
     try:
-        return _capped(_read(job))
+        return capped(_read(job))
     except prescan.TooOdd as odd:
         return Parsed(error=str(odd))
     except RecursionError:
@@ -85,7 +85,7 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _capped(parsed: Parsed) -> Parsed:
+def capped(parsed: Parsed) -> Parsed:
     """The newest entries when there are too many, whichever end the document has them at."""
     if len(parsed.entries) <= MOST_ENTRIES:
         return parsed

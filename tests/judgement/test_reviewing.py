@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -163,10 +164,30 @@ def test_merging_keeps_the_decided_one_of_two_suggestions(office: Commitment, ed
 def test_an_item_that_could_not_be_judged_is_taken_up_again(
     office: Commitment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = item(*LEASE)
+    item(*LEASE)
     with monkeypatch.context() as broken:
         broken.setattr("monitoring.suggesting.suggest", lambda *args, **kwargs: 1 / 0)
-        assert judging.judge_safely([row], NOW) == []
+        assert judging.judge_waiting(NOW) == 0
     assert not StoryItem.objects.exists()
     assert judging.judge_waiting(NOW) == 1
+    assert judging.judge_waiting(NOW) == 0
     assert Suggestion.objects.exists()
+
+
+def test_one_item_that_cannot_be_judged_holds_up_no_other(office: Commitment, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = item(*COPY), item(*LEASE)
+    real = judging.suggesting.suggest
+
+    def fails_for_one(items: list[Item], *args: Any, **kwargs: Any) -> list[Suggestion]:
+        return 1 / 0 if bad in items else real(items, *args, **kwargs)  # type: ignore[return-value]
+
+    monkeypatch.setattr("monitoring.suggesting.suggest", fails_for_one)
+    assert judging.judge_waiting(NOW) == 1
+    assert list(Item.objects.unjudged()) == [bad]
+    assert Suggestion.objects.get().item == good
+
+
+def test_items_wait_until_there_is_a_commitment_to_judge_them_by() -> None:
+    item(*LEASE)
+    assert judging.judge_waiting(NOW) == 0
+    assert Item.objects.unjudged().count() == 1

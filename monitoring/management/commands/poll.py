@@ -4,12 +4,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from monitoring import claiming, polling
+from monitoring import claiming, judging, polling
 from monitoring.models import Source
 
 
 class Command(BaseCommand):
-    help = "Poll the sources that are due, now and in this process, through the same code as the worker."
+    help = "Poll the sources that are due and judge what is new, in this process, through the same code as the worker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--all", action="store_true", help="All that are watched, due or not.")
@@ -22,6 +22,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no source with the number {', '.join(map(str, sorted(missing)))}.")
         batches = claiming.claim_wanted(now, wanted) if wanted or options["all"] else claiming.claim_due(now)
         report = polling.poll_all(batches, now)
+        judging.judge_waiting(now)
         self.stdout.write(
             f"{report.asked} sources asked, {report.failed} of them failed; "
             f"{report.new} new items, {report.edited} edited."
