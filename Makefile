@@ -16,6 +16,7 @@ test:
 bench:
 	$(BIN)python bench/polling.py
 	DJANGO_SETTINGS_MODULE=tracker.settings $(BIN)python bench/matching.py
+	$(BIN)python bench/digests.py
 
 chaos:
 	$(BIN)python -m tests.chaos --letters 5000 --kills 100

@@ -1,6 +1,5 @@
 """Building a run: the period, what happened in it, one letter a scope, one delivery a reader. All or nothing."""
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -13,7 +12,8 @@ from commitments.digests.models import Delivery, DigestRun, Letter, PostOffice, 
 from commitments.digests.scheduling import Period, Schedule
 from commitments.models import LedgerHead
 
-CHUNK = 1000
+# Letters written at once: enough to make statements few, few enough to keep memory flat.
+CHUNK = 100
 
 
 def schedule() -> Schedule:
@@ -77,40 +77,29 @@ def _build(kind: str, period: Period, last: DigestRun | None, now: datetime) -> 
         built_at=now,
     )
     frame = composing.Frame(period, schedule(), head.sequence, head.hash, is_alert=alert)
-    run.total = sum(_write(run, key, contents, frame, now) for key in _scopes(alert))
+    _write_letters(run, contents, frame)
+    run.total = Delivery.objects.address(run, now)
     run.save(update_fields=["total"])
     if not run.total:
         run.finish(now)
     return run
 
 
-def _scopes(alert: bool) -> list[str]:
-    return Subscriber.objects.alert_scopes() if alert else Subscriber.objects.weekly_scopes()
+def _write_letters(run: DigestRun, contents: Contents, frame: composing.Frame) -> None:
+    """One letter a scope; scopes with the same news share one rendering. No news, no letter, unless asked for."""
+    alert = frame.is_alert
+    quiet = set() if alert else set(Subscriber.objects.quiet_scopes())
+    shared: dict[Contents, list[str]] = {}
+    for key in Subscriber.objects.alert_scopes() if alert else Subscriber.objects.weekly_scopes():
+        own = contents.for_scope(choosing.read(key))
+        if own.is_news or key in quiet:
+            shared.setdefault(own, []).append(key)
+    letters = (letter for own, keys in shared.items() for letter in _letters(run, own, keys, frame))
+    while chunk := list(islice(letters, CHUNK)):
+        Letter.objects.bulk_create(chunk)
 
 
-def _write(run: DigestRun, key: str, contents: Contents, frame: composing.Frame, now: datetime) -> int:
-    """The letter of one scope and its deliveries; returns how many. No news, no letter, unless asked for."""
-    own = contents.for_scope(choosing.read(key))
-    readers = Subscriber.objects.wanting(key, alert=frame.is_alert)
-    if not own.is_news:
-        readers = readers.none() if frame.is_alert else readers.filter(wants_quiet_letter=True)
-        if not readers.exists():
-            return 0
+def _letters(run: DigestRun, own: Contents, keys: list[str], frame: composing.Frame) -> list[Letter]:
     made = composing.compose(own, frame)
-    letter = Letter.objects.create(
-        run=run, scope=key, is_quiet=not own.is_news, subject=made.subject, text=made.text, html=made.html
-    )
-    rows = readers.order_by("pk").values_list("pk", "key").iterator(chunk_size=CHUNK)
-    return sum(_deliver(run, letter, chunk, now) for chunk in _chunks(rows))
-
-
-def _deliver(run: DigestRun, letter: Letter, readers: Iterable[tuple[int, str]], now: datetime) -> int:
-    rows = [
-        Delivery(run=run, letter=letter, subscriber_id=pk, subscriber_key=key, next_try_at=now) for pk, key in readers
-    ]
-    return len(Delivery.objects.bulk_create(rows))
-
-
-def _chunks(rows: Iterator[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    while chunk := list(islice(rows, CHUNK)):
-        yield chunk
+    body = {"subject": made.subject, "text": made.text, "html": made.html, "is_quiet": not own.is_news}
+    return [Letter(run=run, scope=key, **body) for key in keys]

@@ -27,6 +27,7 @@ MOST_BOUNCING = 0.05
 # Under this many letters a few bad addresses are no wave.
 FEWEST_FOR_A_WAVE = 20
 PERMANENT = 500
+TWICE = "May have been sent twice: same Message-ID."
 
 
 class Post:
@@ -88,7 +89,7 @@ def sweep(now: datetime) -> int:
     """Take back what a fallen sender left behind; returns how many letters."""
     left = Delivery.objects.abandoned(now)
     doubtful = left.on_the_line()
-    note = f"A sender fell while it was on the line; handed over again from {now:%Y-%m-%d %H:%M} UTC, same Message-ID. "
+    note = f"{TWICE} A sender fell while it was on the line; due again at {now:%Y-%m-%d %H:%M} UTC. "
     for row in doubtful:
         row.note, row.repeats = row.note + note, row.repeats + 1
         row.save(update_fields=["note", "repeats"])
@@ -171,7 +172,7 @@ def _in_doubt(delivery: Delivery, trouble: Exception, now: datetime) -> None:
         repeats=delivery.repeats + 1,
         next_try_at=scheduling.retry_at(attempts, now),
         answer=f"{type(trouble).__name__}: {trouble}"[:300],
-        note=delivery.note + "The line went dead while it was being handed over. ",
+        note=delivery.note + f"{TWICE} The line went dead while it was being handed over. ",
     )
 
 

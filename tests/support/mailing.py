@@ -33,14 +33,18 @@ class Sink:
     """`with Sink() as sink`: letters go to `sink.url` and are found in `sink.letters`.
 
     `answer` may look at a letter and return the line to answer instead of "250 kept" ("451 later" refuses
-    it); `lose_answers` closes the connection after the letter was kept, before saying so.
+    it); `lose_answers` closes the connection after the letter was kept, before saying so. `honours_key` makes it
+    a mail service that drops a letter whose idempotency key it has seen, into `dropped`; it says 250 all the same.
     """
 
     answer: Answer | None = None
     refuse_recipient: Callable[[str], bool] | None = None
     lose_answers: int = 0
-    delay: float = 0.0
+    delay: float | Callable[[], float] = 0.0
+    honours_key: bool = False
     letters: list[Letter] = field(default_factory=list)
+    dropped: list[Letter] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
     _server: Any = None
 
     def __enter__(self) -> "Sink":
@@ -70,6 +74,14 @@ class Sink:
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    def box_for(self, letter: Letter) -> list[Letter]:
+        """Where a letter belongs: in the mailbox, or among the repeats that this service does not deliver."""
+        key = str(letter.message["Idempotency-Key"]) if self.honours_key else ""
+        if key and key in self._seen:
+            return self.dropped
+        self._seen.add(key)
+        return self.letters
 
     def wait_for(self, count: int, seconds: float = 20) -> list[Letter]:
         deadline = time.monotonic() + seconds
@@ -130,13 +142,13 @@ class _Conversation:
         return b"".join(lines)
 
     def keep(self, raw: bytes) -> bool:
-        time.sleep(self.sink.delay)
+        time.sleep(self.sink.delay() if callable(self.sink.delay) else self.sink.delay)
         letter = Letter(self.sender, tuple(self.recipients), raw)
         refusal = self.sink.answer(letter) if self.sink.answer else None
         if refusal and not refusal.startswith("2"):
             self.say(refusal)
             return True
-        self.sink.letters.append(letter)
+        self.sink.box_for(letter).append(letter)
         if self.sink.lose_answers > 0:
             self.sink.lose_answers -= 1
             return False

@@ -2,14 +2,35 @@
 
 from datetime import datetime
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Count, Q
 
 from commitments.digests.models.running import DigestRun, Letter
 from commitments.digests.models.subscribing import KEY_LENGTH, Subscriber
 
+# One statement, whatever the number of readers: each gets the letter of the scope they asked for.
+_ADDRESS = """
+    INSERT INTO digests_delivery (run_id, letter_id, subscriber_id, subscriber_key, state, attempt, next_try_at,
+                                  attempts, repeats, answer, note)
+    SELECT letter.run_id, letter.id, reader.id, reader.key, 'due', '', %s, 0, 0, '', ''
+    FROM digests_letter letter JOIN digests_subscriber reader ON reader.{column} = letter.scope
+    WHERE letter.run_id = %s AND reader.state = 'active' AND NOT reader.paused
+      AND (reader.wants_quiet_letter OR NOT letter.is_quiet)
+    ORDER BY reader.id
+"""
+_BY_WEEK = _ADDRESS.format(column="weekly_scope")
+_AT_ONCE = _ADDRESS.format(column="alert_scope")
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def address(self, run: DigestRun, now: datetime) -> int:
+        """Make a delivery out of each letter of a run for each reader who wants it; returns how many."""
+        statement = _AT_ONCE if run.kind == DigestRun.Kind.ALERT else _BY_WEEK
+        line = connections[self.db]
+        with line.cursor() as cursor:
+            cursor.execute(statement, [line.ops.adapt_datetimefield_value(now), run.pk])
+        return self.filter(run=run).count()
+
     def due(self, now: datetime) -> "DeliveryQuerySet":
         return self.filter(state=Delivery.State.DUE, next_try_at__lte=now, run__state=DigestRun.State.SENDING)
 

@@ -21,16 +21,16 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         """Confirmed, not gone, not paused: the only ones a letter may be made for."""
         return self.filter(state=Subscriber.State.ACTIVE, paused=False)
 
-    def wanting(self, scope: str, *, alert: bool) -> "SubscriberQuerySet":
-        """Reachable readers of exactly this scope."""
-        return self.reachable().filter(**{"alert_scope" if alert else "weekly_scope": scope})
-
     def never_confirmed(self, before: datetime) -> "SubscriberQuerySet":
         return self.filter(state=Subscriber.State.PENDING, created_at__lt=before)
 
     def weekly_scopes(self) -> list[str]:
         """The distinct scopes of weekly readers."""
         return self._scopes("weekly_scope")
+
+    def quiet_scopes(self) -> list[str]:
+        """The scopes in which somebody wants a letter also when nothing changed."""
+        return self.filter(wants_quiet_letter=True).weekly_scopes()
 
     def alert_scopes(self) -> list[str]:
         return self._scopes("alert_scope")
