@@ -18,6 +18,7 @@ TIERS = ("T1", "T3", "T3", "T4")
 HOSTS = 20
 SHOWN = 30  # items that a feed carries at a time
 ON_THE_SUBJECT = 0.1  # the rest is other news of councils
+SYLLABLES = ("ba", "den", "fi", "gor", "hul", "ka", "lem", "mir", "no", "pra", "sto", "tul", "ver", "wyn", "zo", "chi")
 
 
 class Wire:
@@ -65,15 +66,20 @@ class Wire:
         chance = random.Random(source * 100_003 + at)
         if chance.random() < ON_THE_SUBJECT:
             title, text = chance.choice(self.samples)
-            title = f"{title}, {sentence(chance)}"
+            title, text = f"{title}: {_invented(chance, 3)}", f"{text} {_invented(chance, 40)}."
         else:
-            title, text = f"Council to {sentence(chance)}", f"A report says: {sentence(chance)}; {sentence(chance)}."
+            title, text = f"Council to {sentence(chance)}: {_invented(chance, 4)}", f"{_invented(chance, 40)}."
         week = at * self.weeks // self.items
         said = self.monday + timedelta(weeks=week, hours=1 + chance.randrange(20))
         return (
             f"<item><title>{escape(title)}</title><guid>{source}-{at}</guid><link>https://wire.example/{source}/{at}</link>"
             f"<pubDate>{said:%a, %d %b %Y %H:%M:%S} +0000</pubDate><description>{escape(text)}</description></item>"
         )
+
+
+def _invented(chance: random.Random, count: int) -> str:
+    """Words that nobody else says: without them all items would be copies of one story."""
+    return " ".join("".join(chance.choices(SYLLABLES, k=3)) for _ in range(count)).capitalize()
 
 
 def _entries(path: Path) -> list[tuple[str, str]]:
