@@ -14,9 +14,7 @@ test:
 	$(PYTHON) manage.py test
 
 bench:
-	$(BIN)python bench/polling.py
-	DJANGO_SETTINGS_MODULE=tracker.settings $(BIN)python bench/matching.py
-	$(BIN)python bench/digests.py
+	$(BIN)python -m bench
 
 chaos:
 	$(BIN)python -m tests.chaos --letters 5000 --kills 100

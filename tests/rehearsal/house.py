@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tracker import fleet
+from tracker import fleet, servers
 from tracker.supervising import Child, Supervisor
 
+PATIENCE = 180.0  # a busy machine starts six processes slowly
 TROUBLE = (" ERROR", "CRITICAL", "Traceback (most recent call last)")
 
 
@@ -25,6 +26,7 @@ class House:
 
     def __enter__(self) -> "House":
         self.supervisor.start_all()
+        wait_until(lambda: servers.answers_http(self.fleet.port, "/readyz"), PATIENCE, "the web server is ready")
         return self
 
     def __exit__(self, *trouble: object) -> None:
@@ -54,7 +56,7 @@ class House:
 
 def _by_the_clock(child: Child) -> Child:
     python, _m, *rest = child.command
-    return Child(child.name, [python, "-m", "tests.rehearsal.clock", *rest], ready=child.ready)
+    return Child(child.name, [python, "-m", "tests.rehearsal.clock", *rest])
 
 
 def _processes() -> tuple[dict[int, int], dict[int, int]]:
