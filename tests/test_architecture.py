@@ -1,5 +1,6 @@
 """The plan of the house, asserted: three arrows, one door per package, doors on top, small files."""
 
+import re
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -62,11 +63,11 @@ def test_no_room_has_a_drawer_for_odds_and_ends(house):
     assert [module.name for module in house if drawers & set(module.name.split("."))] == []
 
 
-def test_the_readme_shows_the_rooms_as_they_are():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    for room in ("tracker/", "commitments/", "commitments/public/", "commitments/digests/", "monitoring/"):
-        assert room in readme
-        assert (ROOT / room).is_dir()
+def test_the_readme_draws_the_rooms_and_arrows_as_they_are():
+    picture = re.findall(r"^ ([a-z/]+)/ +(.+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert {room for room, _ in picture} == {path.replace(".", "/") for path in architecture.ROOMS}
+    drawn = {(room.replace("/", "."), said.split("▶")[1].strip()) for room, said in picture if "▶" in said}
+    assert drawn == THE_THREE_ARROWS
 
 
 def test_a_fourth_arrow_is_found_wherever_it_hides(tmp_path):
