@@ -32,6 +32,7 @@ FEATURES = (
     "own name",
     "own name missing",
     "AI not mentioned",
+    "news of another kind",
     "query",
     "query nearly",
 )
@@ -192,6 +193,7 @@ class Comparer:
             "own name": len(named) / (len(profile.anchors) ** 0.5) if named else 0.0,
             "own name missing": float(bool(profile.anchors) and not named),
             "AI not mentioned": float(profile.speaks_of_ai and not speaks_of_ai),
+            "news of another kind": max((reading.asides[group] for group in asides_of(profile, reading)), default=0.0),
             "query": 0.0,
             "query nearly": 0.0,
         }
@@ -200,6 +202,11 @@ class Comparer:
             met = found["query nearly"] == 1.0 and querying.ask(profile.query, reading.word_places) is not None
             found["query"] = float(met)
         return found
+
+
+def asides_of(profile: Profile, reading: Reading) -> list[str]:
+    """Groups of news that is seldom about a promise, but for those that the commitment itself speaks of."""
+    return [group for group in reading.asides if group not in profile.asides]
 
 
 _AI = frozenset({"c:ai", "c:language model"})

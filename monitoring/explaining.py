@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring import querying, setbacks
+from monitoring import comparing, querying, setbacks
 from monitoring.matching import Match, Matcher
 from monitoring.profiling import Profile
 from monitoring.reading import Reading, Span
@@ -83,6 +83,9 @@ def _sentence(
         against.append(f"does not name {_list(sorted(profile.owners)[:2])}")
     elif match.features["another company"] > 0:
         against.append("names another body only")
+    aside = _spans(reading, [f"a:{group}" for group in comparing.asides_of(profile, reading)])
+    if aside:
+        against.append(f"{_words(reading, aside[0])} is more often news of another kind")
     if match.second.get("like rejected", 0.0) > _SMALL:
         against.append(f"is like what was dismissed before, such as “{match.nearest.get('like rejected', '')}”")
     if match.second.get("beyond the next commitment", 0.0) < 0:

@@ -14,13 +14,18 @@ from monitoring import matching, weighing
 from monitoring.comparing import FEATURES, Rarity
 from monitoring.matching import Match, Matcher, Model
 from monitoring.reading import Reading
+from monitoring.weighing import Matrix
 
 RIDGE = 4.0
 PRIOR_RIDGE = 2.0
 PRIOR_CONSTANT_RIDGE = 1.0
 NEAREST = 3
-LIKELY_AFTER, ENOUGH = 0.62, 20
-"""Answers come from the top of the list, so refitted scores run high: *likely* begins later once there are enough."""
+ENOUGH = 20
+LIKELY_AFTER, LATEST_LIKELY = 0.68, 0.85
+"""Answers come from the top of the list, so refitted scores run high: with enough of them *likely* begins in here."""
+LIKELY_PRECISION = 0.9
+"""... namely where at least this share of the answers above was accepted."""
+FOLDS, PRIOR_ANSWERS = 5, 2
 _LIKE_ACCEPTED, _LIKE_REJECTED = 2.5, -2.5
 
 
@@ -136,7 +141,33 @@ def learn(
             examples.note([match], leave_out=True)
         rows = np.array([[match.second[name] for name in model.second.names] for match, _ in answers])
         right = np.array([float(answer) for _, answer in answers])
-        second = weighing.refit(model.second, rows, right, ridge=PRIOR_RIDGE, constant_ridge=PRIOR_CONSTANT_RIDGE)
-        likely = max(model.likely_from, LIKELY_AFTER) if len(answers) >= ENOUGH else model.likely_from
+        second = _refitted(model.second, rows, right)
+        likely = likely_from(model, rows, right) if len(answers) >= ENOUGH else model.likely_from
         found.append(Model(model.first, second, likely, model.maybe_from))
     return found[0], found[1]
+
+
+def likely_from(model: Model, rows: Matrix, right: Matrix) -> float:
+    """Where *likely* should begin, judged by answers that the scoring weights have not seen.
+
+    It moves upwards only as far as the answers ask, never past ``LATEST_LIKELY``.
+    """
+    chances = _unseen_chances(model, rows, right)
+    for mark in np.arange(max(model.likely_from, LIKELY_AFTER), LATEST_LIKELY, 0.01):
+        above = right[chances >= mark]
+        if (above.sum() + PRIOR_ANSWERS * LIKELY_PRECISION) / (len(above) + PRIOR_ANSWERS) >= LIKELY_PRECISION:
+            return round(float(mark), 2)
+    return LATEST_LIKELY
+
+
+def _unseen_chances(model: Model, rows: Matrix, right: Matrix) -> Matrix:
+    chances, fold = np.zeros(len(rows)), np.arange(len(rows)) % FOLDS
+    for part in range(FOLDS):
+        seen = fold != part
+        fitted = _refitted(model.second, rows[seen], right[seen])
+        chances[~seen] = weighing.probability(fitted.log_odds(rows[~seen]))
+    return chances
+
+
+def _refitted(prior: weighing.Weights, rows: Matrix, right: Matrix) -> weighing.Weights:
+    return weighing.refit(prior, rows, right, ridge=PRIOR_RIDGE, constant_ridge=PRIOR_CONSTANT_RIDGE)

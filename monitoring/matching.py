@@ -21,8 +21,8 @@ from monitoring.lexicon import Body
 from monitoring.reading import CommitmentText, ItemText, Reader, Reading
 from monitoring.weighing import Weights
 
-COMPETITION = ("score alone", "beyond the next commitment", "fits anything", "like accepted", "like rejected")
-DIRECT = ("foreign place", "another company", "owner not named", "breadth")
+COMPETITION = ("score alone", "fits anything", "like accepted", "like rejected")
+DIRECT = ("foreign place", "another company", "owner not named", "breadth", "news of another kind")
 SECOND = (*COMPETITION, *DIRECT)
 _ALL_SCORED = 60
 _FEW_SCORED = 6

@@ -57,6 +57,7 @@ class Profile:
     anchors: frozenset[str] = frozenset()
     name_units: frozenset[str] = frozenset()
     numbers: frozenset[float] = frozenset()
+    asides: frozenset[str] = frozenset()
     query: querying.Node | None = None
 
 
@@ -114,6 +115,8 @@ def profile(
         _weigh(made, reader.read(term), _DESCRIPTION)
     if with_query and commitment.query:
         _add_query(made, reader)
+    own = (title, description, reader.read(commitment.sector), reader.read(commitment.query if with_query else ""))
+    made.asides = frozenset(group for part in own for group in part.asides)
     made.title_units = frozenset(title.units)
     made.speaks_of_ai = bool({"c:ai", "c:language model"} & set(made.units)) or "OpenAI" in made.owners
     places = {code for part in (title, description) for code, weight in part.places.items() if weight > 0.4}

@@ -66,6 +66,7 @@ class Reading:
     spans: dict[str, list[Span]] = field(default_factory=dict)
     bodies: dict[str, float] = field(default_factory=dict)
     places: dict[str, float] = field(default_factory=dict)
+    asides: dict[str, float] = field(default_factory=dict)
     numbers: frozenset[float] = frozenset()
     names: frozenset[str] = frozenset()
     word_places: WordPlaces = field(default_factory=lambda: WordPlaces(()))
@@ -92,6 +93,7 @@ class Reader:
         labels: list[tuple[str, tuple[str, str, float]]] = []
         labels += [(term, ("concept", group, weight)) for group, term, weight in lexicon.concepts()]
         labels += [(name, ("place", code, weight)) for code, name, weight in lexicon.places()]
+        labels += [(term, ("aside", group, weight)) for group, term, weight in lexicon.asides()]
         labels += [(alias.name, ("body", str(index), alias.strength)) for index, (alias, _) in enumerate(self._aliases)]
         self._book = PhraseBook(labels)
         self._stops = lexicon.stop_stems()
@@ -119,6 +121,8 @@ class Reader:
             for kind, name, weight in found.labels:
                 if kind == "concept":
                     reading.add(reading.units, f"c:{name}", weight, f"c:{name}", span)
+                elif kind == "aside":
+                    reading.add(reading.asides, name, weight, f"a:{name}", span)
                 elif self._names(reading, kind, weight, found.first, found.last):
                     self._add_named(reading, kind, name, weight, span, day)
 

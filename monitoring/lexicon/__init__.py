@@ -42,24 +42,26 @@ class Body:
     aliases: tuple[Alias, ...]
 
 
-@cache
-def concepts() -> tuple[tuple[str, str, float], ...]:
-    """(group, term, weight) of every term; weight .5 for a term that only hints at its group."""
-    return tuple(
-        (group, term.rstrip("?"), _HINT if term.endswith("?") else 1.0)
-        for group, terms in _groups("concepts.txt")
-        for term in terms
-    )
+Term = tuple[str, str, float]
+"""Group, term, weight; a term that only hints at its group weighs half."""
 
 
 @cache
-def places() -> tuple[tuple[str, str, float], ...]:
+def concepts() -> tuple[Term, ...]:
+    """Groups of words that mean much the same."""
+    return _terms("concepts.txt")
+
+
+@cache
+def asides() -> tuple[Term, ...]:
+    """Groups of words of news that is seldom about a promise: sport, pay, prizes, shares."""
+    return _terms("asides.txt")
+
+
+@cache
+def places() -> tuple[Term, ...]:
     """(country code, name, weight); the code ``abroad`` stands for any place that is not at home."""
-    return tuple(
-        (code, name.rstrip("?"), _HINT if name.endswith("?") else 1.0)
-        for code, names in _groups("places.txt")
-        for name in names
-    )
+    return _terms("places.txt")
 
 
 @cache
@@ -88,6 +90,14 @@ def read_alias(text: str) -> Alias:
         _WEAK if name.endswith("?") else 1.0,
         date.fromisoformat(start) if start else None,
         date.fromisoformat(end) if end else None,
+    )
+
+
+def _terms(file: str) -> tuple[Term, ...]:
+    return tuple(
+        (group, term.rstrip("?"), _HINT if term.endswith("?") else 1.0)
+        for group, terms in _groups(file)
+        for term in terms
     )
 
 

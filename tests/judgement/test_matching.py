@@ -3,9 +3,10 @@
 import time
 from datetime import date
 
+import numpy as np
 import pytest
 
-from monitoring import explaining
+from monitoring import explaining, learning, matching
 from monitoring.lexicon import Alias, Body
 from monitoring.matching import Match, Matcher
 from monitoring.reading import CommitmentText, ItemText
@@ -129,3 +130,27 @@ def test_no_text_stalls_or_breaks_the_matcher(title: str) -> None:
 def test_a_broken_query_is_left_out_and_the_words_still_count() -> None:
     broken = CommitmentText("zones", "AI growth zones", "Places for data centres.", ("DSIT",), "", query="(growth")
     assert best("Two AI growth zones named", "Data centres will follow.", [broken, OFFICE]) is not None
+
+
+def test_other_news_of_a_body_that_owes_something_counts_against_a_match_and_says_so() -> None:
+    matcher = Matcher([CommitmentText("buses", "Aldmouth to run 90 electric buses", "", ("Aldmouth Council",))])
+    prize = matcher.find_matches(ItemText("1", "Aldmouth bus driver wins a singing prize"))[0]
+    order = matcher.find_matches(ItemText("2", "Aldmouth bus driver tries an electric vehicle"))[0]
+    assert prize.score < order.score
+    assert "is more often news of another kind" in explaining.explain(prize, matcher).sentence
+
+
+def test_a_commitment_that_speaks_of_prizes_is_not_held_to_them() -> None:
+    matcher = Matcher([CommitmentText("prize", "Aldmouth to found a prize for bus drivers", "", ("Aldmouth Council",))])
+    assert (
+        matcher.find_matches(ItemText("1", "Aldmouth prize for bus drivers"))[0].features["news of another kind"] == 0
+    )
+
+
+def test_likely_begins_later_when_answers_at_its_mark_were_mostly_no() -> None:
+    model = matching.shipped(True)
+    rows = np.zeros((60, len(model.second.names)))
+    rows[:, model.second.names.index("score alone")] = np.linspace(-2, 8, 60)
+    yes, no = np.ones(60), np.tile([0.0, 1.0], 30)
+    assert learning.likely_from(model, rows, yes) == learning.LIKELY_AFTER
+    assert learning.likely_from(model, rows, no) > learning.LIKELY_AFTER
