@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitoring.drafting import firmness, parties, promising, sentences
+from monitoring.drafting import deadlines, firmness, parties, promising, sentences
 from monitoring.drafting.cues import Cue
 from monitoring.drafting.deadlines import Deadline
 from monitoring.drafting.promising import Model
@@ -68,7 +68,7 @@ def _draft(place: int, sentence: str, score: float, reading: promising.Reading, 
         tuple(parties.who_owes(sentence, start, known)),
         firmness.what_is_promised(sentence, reading.cue),
         reading.quantities,
-        reading.deadline,
+        reading.deadline or deadlines.find_undated(sentence),
         firmness.firmness_of(sentence, reading),
         reading.vetoes,
     )

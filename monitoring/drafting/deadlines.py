@@ -76,6 +76,12 @@ _QUANTITY = re.compile(
 )
 
 
+_UNTIL_EVENT = re.compile(
+    r"\b(?:before (?:the|its|any|a) [^,.;:]{3,60}|(?:in|during) (?:the|its|their) (?:first|second|third) (?:year|term|season))\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Deadline:
     """``text`` as it stands in the sentence; ``on`` and ``precision`` when a date can be worked out."""
@@ -93,6 +99,12 @@ def find_deadline(sentence: str, written_on: date | None = None) -> Deadline | N
     best = min(found, key=lambda match: (_rank(match.group()), -match.start()))
     on, precision = _work_out(best.group(), written_on)
     return Deadline(best.group(), on, precision)
+
+
+def find_undated(sentence: str) -> Deadline | None:
+    """Without a date: what a promise waits for (*before the line opens*) or how often it falls due (*every year*)."""
+    found = _UNTIL_EVENT.search(sentence) or _OFTEN.search(sentence)
+    return Deadline(found.group()) if found else None
 
 
 def _looks_ahead(match: re.Match[str], sentence: str, written_on: date | None) -> bool:

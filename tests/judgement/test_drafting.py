@@ -155,3 +155,18 @@ def test_a_long_text_is_read_in_seconds() -> None:
     began = time.process_time()
     drafts(FIRST * 200)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("It will publish response times every year.", "every year"),
+        ("A bus is to run before the first camera rolls.", "before the first camera rolls"),
+        ("Granby Motors will hire two hundred people in the first year, the letter says.", "in the first year"),
+        ("It will report every year until 2030.", "until 2030"),
+    ],
+)
+def test_without_a_date_the_rhythm_or_the_event_is_the_deadline(sentence: str, words: str) -> None:
+    (draft,) = drafting.read_sentences([sentence])
+    assert draft.deadline is not None
+    assert draft.deadline.text == words
