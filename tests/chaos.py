@@ -184,7 +184,7 @@ def worker() -> None:
     from commitments.digests import sending
     from tracker.celery import app
 
-    sending.LEASE = timedelta(seconds=LEASE_SECONDS)
+    sending.LEASE = sending.CLAIM = timedelta(seconds=LEASE_SECONDS)
     app.worker_main(["worker", "--pool=solo", "-Q", "mail", "--loglevel=ERROR", "--without-mingle", "--without-gossip"])
 
 

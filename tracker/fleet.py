@@ -39,7 +39,7 @@ class Fleet:
     def children(self) -> list[Child]:
         return [
             web(self.port),
-            *(worker(name, queues) for name, queues in WORKERS.items()),
+            *(worker(name, queues, self.port) for name, queues in WORKERS.items()),
             Child("beat", [*_celery(), "beat", "--loglevel", "INFO", "--pidfile="]),
         ]
 
@@ -78,9 +78,9 @@ def web(port: int) -> Child:
     return Child("web", [*command, "--graceful-timeout", "2"], ready=lambda: servers.answers_http(port, "/readyz"))
 
 
-def worker(name: str, queues: str) -> Child:
+def worker(name: str, queues: str, port: int) -> Child:
     command = [*_celery(), "worker", "--queues", queues, "--concurrency", "2", "--hostname", f"{name}@%h"]
-    return Child(name, [*command, "--loglevel", "INFO"])
+    return Child(name, [*command, "--loglevel", "INFO"], works=lambda: servers.hears(port, queues.split(",")))
 
 
 def _celery() -> list[str]:

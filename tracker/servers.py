@@ -7,6 +7,7 @@ Serves `up`, `fleet` and the tests. Production brings its own servers and never 
 import ctypes
 import http.client
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -89,6 +90,19 @@ def answers_http(port: int, path: str) -> bool:
         return connection.getresponse().status == 200
     except (http.client.HTTPException, OSError):
         return False
+    finally:
+        connection.close()
+
+
+def hears(port: int, queues: Sequence[str]) -> bool:
+    """Whether `/statusz` names none of these queues as unheard. True when it says nothing: no news is no reason."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
+    try:
+        connection.request("GET", "/statusz")
+        wrong = json.loads(connection.getresponse().read())["wrong"]
+        return not any(f"bell_{queue}_age_seconds" in wrong for queue in queues)
+    except (http.client.HTTPException, OSError, ValueError, KeyError):
+        return True
     finally:
         connection.close()
 

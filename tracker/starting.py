@@ -101,7 +101,8 @@ def web_child() -> Child:
 def worker_child() -> Child:
     command = [sys.executable, "-m", "celery", "-A", "tracker", "worker", "--queues", ",".join(QUEUES)]
     command += ["--pool", "threads", "--concurrency", "4", "--hostname", "up@%h", "--loglevel", "INFO"]
-    return Child("worker", [*command, "--without-mingle", "--without-gossip", "--without-heartbeat"])
+    command += ["--without-mingle", "--without-gossip", "--without-heartbeat"]
+    return Child("worker", command, works=lambda: servers.hears(settings.PORT, QUEUES))
 
 
 def beat_child() -> Child:

@@ -17,6 +17,8 @@ from tracker.servers import end_with_parent
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 30.0  # a child that ran this long starts its back-off anew
+LOOK_EVERY = 15.0  # seconds between two questions whether a child still works
+GRACE = 90.0  # a fresh child gets this long until it is asked: the bell rings once a minute
 PATIENCE = 3.5  # seconds that all children together get for an orderly end
 
 
@@ -26,11 +28,13 @@ class Child:
     command: Sequence[str]
     stop_signal: int = signal.SIGTERM
     ready: Callable[[], bool] | None = None
+    works: Callable[[], bool] | None = None  # False: it runs and does nothing, so another takes its place
     stops_last: bool = False
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
     due_at: float = 0.0
+    looked_at: float = 0.0
 
     @property
     def running(self) -> bool:
@@ -79,10 +83,20 @@ class Supervisor:
         if child.running:
             if child.pause > FIRST_PAUSE and time.monotonic() - child.started_at > STEADY_AFTER:
                 child.pause = FIRST_PAUSE
+            self._replace_if_idle(child)
         elif child.due_at == 0.0:
             self._plan_restart(child)
         elif time.monotonic() >= child.due_at:
             self._start(child)
+
+    def _replace_if_idle(self, child: Child) -> None:
+        now = time.monotonic()
+        if not child.works or now - child.started_at < GRACE or now - child.looked_at < LOOK_EVERY:
+            return
+        child.looked_at = now
+        if not child.works():
+            self.say(f"{child.name} runs but takes no work; it is replaced")
+            _end_group(child, signal.SIGKILL)
 
     def _plan_restart(self, child: Child) -> None:
         ending = _describe(child.process.returncode if child.process else 0)

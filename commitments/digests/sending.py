@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 State = Delivery.State
 
+# On the line: longer than any conversation with a mail server.
 LEASE = timedelta(minutes=10)
+# Taken, not yet on the line: short, so that a killed sender's letters go on soon. Safe: before a letter goes on the
+# line its row is asked whether it is still this sender's.
+CLAIM = timedelta(seconds=90)
 BATCH = 50
 MOST_BOUNCING = 0.05
 # Under this many letters a few bad addresses are no wave.
@@ -104,7 +108,7 @@ def claim(run: DigestRun, now: datetime) -> list[Delivery]:
         skip, of = able.has_select_for_update_skip_locked, ("self",) if able.has_select_for_update_of else ()
         taken = [row.pk for row in rows.select_for_update(skip_locked=skip, of=of)[:BATCH]]
         attempt = tokens.new_key()
-        Delivery.objects.filter(pk__in=taken).update(state=State.CLAIMED, attempt=attempt, lease_until=now + LEASE)
+        Delivery.objects.filter(pk__in=taken).update(state=State.CLAIMED, attempt=attempt, lease_until=now + CLAIM)
         if taken:
             DigestRun.objects.filter(pk=run.pk).update(claims=F("claims") + 1)
     run.refresh_from_db(fields=["claims"])
