@@ -1,7 +1,12 @@
-"""Security headers on every answer. A view that needs another policy sets its own header first."""
+"""Security headers on every answer. A view that needs another policy sets its own header first.
+
+They stand here and not only in Django's own middleware, because an answer made
+before that middleware has run (a wrong host, say) would otherwise go without.
+"""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -20,9 +25,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
 }
+# What staff and subscribers see belongs in no shared cache and not in the browser's after signing out.
+PRIVATE_AREAS = ("/admin/", "/staff/", "/digest/confirm/", "/digest/manage/", "/digest/unsubscribe/")
 
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -30,6 +40,14 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if settings.HTTPS:
+            response.headers.setdefault("Strict-Transport-Security", _https_only())
+        if request.path.startswith(PRIVATE_AREAS):
+            response.headers["Cache-Control"] = "no-store, private"
         return response
 
     return answer
+
+
+def _https_only() -> str:
+    return f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
