@@ -5,7 +5,7 @@ Append-only: triggers on SQLite and PostgreSQL refuse UPDATE and DELETE (see
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -66,6 +66,10 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
     def known_at(self, moment: datetime | None) -> "StatusChangeQuerySet":
         """Changes recorded up to and including an instant; all of them without one."""
         return self if moment is None else self.filter(recorded_at__lte=moment)
+
+    def effective_by(self, day: date | None) -> "StatusChangeQuerySet":
+        """Changes that were true in the world by a day; all of them without one."""
+        return self if day is None else self.filter(effective_on__lte=day)
 
     def of(self, commitments: Iterable[int]) -> "StatusChangeQuerySet":
         return self.filter(commitment__in=commitments)

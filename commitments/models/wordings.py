@@ -1,5 +1,7 @@
 """What the sources said: documents, wordings, disagreements, quantified claims."""
 
+from datetime import date
+
 from django.db import models
 
 from commitments.models.fields import SafeURLField
@@ -54,6 +56,13 @@ class Wording(models.Model):
         return self.paraphrase
 
 
+class ConflictQuerySet(models.QuerySet["Conflict"]):
+    def known_on(self, day: date) -> "ConflictQuerySet":
+        """Those with no dated source yet to come: a disagreement exists once its last side is public."""
+        later = Reading.objects.filter(conflict=models.OuterRef("pk"), document__published_on__gt=day)
+        return self.exclude(models.Exists(later))
+
+
 class Conflict(models.Model):
     """A point on which sources disagree, and how this record deals with it."""
 
@@ -76,6 +85,8 @@ class Conflict(models.Model):
     detail = models.TextField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     resolution = models.TextField(blank=True)
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         ordering = ["commitment", "pk"]

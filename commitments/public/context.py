@@ -20,6 +20,8 @@ SMALL_PRINT = (
     ("/api/v1/", "API"),
     ("/changes.atom", "Atom feed"),
 )
+# What has no past to be read as of: forms, the watch, the description of the API.
+TIMELESS = ("/digest/", "/monitoring/", "/contact/", "/api/v1/")
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -28,5 +30,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "contact_email": settings.CONTACT_EMAIL,
         "navigation": NAVIGATION,
         "small_print": SMALL_PRINT,
+        "timeless": TIMELESS,
         "page": request.path,
     }

@@ -3,7 +3,8 @@
 The number of queries does not depend on how much there is to read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from django.db.models import Count, Max, Q
@@ -17,11 +18,13 @@ from commitments.models import (
     Revision,
     StatusChange,
 )
-from commitments.public import dating
+from commitments.public import dating, rewinding
 from commitments.public.scheduling import Deadline
 from commitments.public.shapes import Change, Due, Edit, Moment, Party, Row, event_kind
 from commitments.status import Confirmation, ReviewMode, Status
 
+# Fewer than the variables that one statement may have on SQLite.
+KEYS_A_QUERY = 900
 # A change of one of these makes a new edition of a calendar entry.
 CALENDAR_FIELDS = ("title", "slug", "due_on", "due_precision", "due_note")
 
@@ -31,8 +34,7 @@ def rows(moment: Moment, *, pks: Iterable[int] | None = None) -> list[Row]:
     public = Commitment.objects.published().with_parties().order_by("ref")
     found = list(public if pks is None else public.filter(pk__in=pks))
     if moment.as_of:
-        found = [c for c in found if c.made_on <= moment.as_of]
-        return _rows_then(found, moment.as_of, own=pks is not None)
+        return [row for row in _rows_then(found, moment.as_of, own=pks is not None) if row.made_on <= moment.as_of]
     contested = _contested()
     return [_row(c, _flags(c, c.pk in contested, moment.today)) for c in found]
 
@@ -78,6 +80,7 @@ def _flag_names(*, confirmation: str, **facts: object) -> tuple[str, ...]:
 
 
 def _row(commitment: Commitment, flag_names: tuple[str, ...], **then: object) -> Row:
+    """`then` replaces what a row says of the present: status, dates, owners."""
     last = commitment.last_change
     values: dict[str, object] = {
         "status": commitment.status,
@@ -86,8 +89,11 @@ def _row(commitment: Commitment, flag_names: tuple[str, ...], **then: object) ->
         "confirmation": commitment.confirmation,
         "changed_on": last.effective_on if last else None,
         "last_evidence_on": commitment.last_evidence_on,
+        "owners": None,
         **then,
     }
+    if values["owners"] is None:
+        values["owners"] = tuple(Party(o.slug, str(o)) for o in commitment.owners.all())
     return Row(
         pk=commitment.pk,
         ref=commitment.ref,
@@ -95,7 +101,6 @@ def _row(commitment: Commitment, flag_names: tuple[str, ...], **then: object) ->
         title=commitment.title,
         statement=commitment.statement,
         agreement=Party(commitment.agreement.slug, commitment.agreement.title),
-        owners=tuple(Party(o.slug, str(o)) for o in commitment.owners.all()),
         sectors=tuple(Party(s.slug, s.name) for s in commitment.sectors.all()),
         firmness=commitment.firmness,
         hedge=commitment.hedge,
@@ -109,37 +114,64 @@ def _row(commitment: Commitment, flag_names: tuple[str, ...], **then: object) ->
 
 
 def _rows_then(found: Sequence[Commitment], on: date, *, own: bool = False) -> list[Row]:
+    """The rows as of a day: words through the revisions, statuses replayed, evidence that was public by then."""
     only = [c.pk for c in found] if own else None
+    pasts = rewinding.pasts(only, on)
+    rewinding.rewind(found, pasts)
     states = as_of.states(on=on, commitments=only)
-    entries = StatusChange.objects.filter(sequence__in=[s.sequence for s in states.values()])
-    told = {e.sequence: e for e in entries.only("sequence", "reason", "confirmation", "effective_on", "commitment")}
-    last_evidence = _last_evidence(on, only)
-    contested = _contested()
-    return [
-        _row_then(c, states.get(c.pk, as_of.UNRATED), told, last_evidence.get(c.pk), c.pk in contested, on)
-        for c in found
-    ]
+    then = Then(
+        on=on,
+        entries=_entries([s.sequence for s in states.values() if s.sequence]),
+        evidence=_last_evidence(on, only),
+        contested=_contested_then(on, pasts, only),
+        owners=rewinding.owners(pasts),
+    )
+    return [_row_then(c, states.get(c.pk, as_of.UNRATED), then) for c in found]
 
 
-def _row_then(
-    commitment: Commitment,
-    state: as_of.State,
-    told: dict[int, StatusChange],
-    evidence_on: date | None,
-    contested: bool,
-    on: date,
-) -> Row:
-    entry = told.get(state.sequence) if state.sequence else None
+@dataclass(frozen=True)
+class Then:
+    """What a day knew of every commitment, by primary key; entries by their sequence."""
+
+    on: date
+    entries: dict[int, StatusChange]
+    evidence: dict[int, date]
+    contested: set[int]
+    owners: dict[int, tuple[Party, ...]]
+
+
+def _entries(sequences: list[int]) -> dict[int, StatusChange]:
+    found: dict[int, StatusChange] = {}
+    columns = ("sequence", "reason", "confirmation", "effective_on", "commitment")
+    for start in range(0, len(sequences), KEYS_A_QUERY):
+        some = StatusChange.objects.filter(sequence__in=sequences[start : start + KEYS_A_QUERY])
+        found |= {entry.sequence: entry for entry in some.only(*columns)}
+    return found
+
+
+def _contested_then(on: date, pasts: Mapping[int, rewinding.Past], only: Iterable[int] | None) -> set[int]:
+    """Commitments with a conflict that was open on the day, as far as its sources had been published by then."""
+    conflicts = Conflict.objects.known_on(on)
+    if only is not None:
+        conflicts = conflicts.filter(commitment__in=only)
+    past = rewinding.Past()
+    found = [c for c in conflicts if pasts.get(c.commitment_id, past).rows([c])]
+    return {c.commitment_id for c in found if c.state == Conflict.State.OPEN}
+
+
+def _row_then(commitment: Commitment, state: as_of.State, then: Then) -> Row:
+    entry = then.entries.get(state.sequence) if state.sequence else None
     changed_on = entry.effective_on if entry else None
     confirmation = entry.confirmation if entry else ""
+    evidence_on = then.evidence.get(commitment.pk)
     names = _flag_names(
         status=state.status,
         due_on=commitment.due_on,
         last_seen_on=max((d for d in (evidence_on, changed_on) if d), default=None),
         changed_on=state.since,
-        has_open_conflict=contested,
+        has_open_conflict=commitment.pk in then.contested,
         confirmation=confirmation,
-        today=on,
+        today=then.on,
     )
     return _row(
         commitment,
@@ -150,6 +182,7 @@ def _row_then(
         confirmation=confirmation,
         changed_on=changed_on,
         last_evidence_on=evidence_on,
+        owners=then.owners.get(commitment.pk),
     )
 
 
@@ -201,8 +234,11 @@ def changes(
     if before is not None:
         found = found.filter(sequence__lt=before)
     found = found.order_by("-sequence") if latest else found.newest_first()
-    found = found.select_related("commitment", "corrects")
-    return [change(c) for c in found[:limit]]
+    entries = list(found.select_related("commitment", "corrects")[:limit])
+    if moment.as_of:
+        named = {entry.commitment_id for entry in entries} if limit or commitment else None
+        rewinding.rewind([entry.commitment for entry in entries], rewinding.pasts(named, moment.as_of))
+    return [change(entry) for entry in entries]
 
 
 def change(entry: StatusChange) -> Change:

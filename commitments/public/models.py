@@ -1,6 +1,6 @@
 """What readers send us: challenges to what a page says, and the answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +17,9 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 
     def about(self, commitment: int) -> "ChallengeQuerySet":
         return self.filter(commitment=commitment)
+
+    def sent_by(self, day: date) -> "ChallengeQuerySet":
+        return self.filter(sent_at__date__lte=day)
 
     def since(self, moment: datetime) -> "ChallengeQuerySet":
         return self.filter(sent_at__gte=moment)

@@ -50,10 +50,14 @@ class Selection:
     def is_empty(self) -> bool:
         return not any(getattr(self, f.name) for f in fields(self) if f.name != "sort")
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names and values of what was asked for, for an address or a form."""
+        return [(f.name, getattr(self, f.name)) for f in fields(self) if getattr(self, f.name)]
+
     def query(self, moment: Moment, **changes: str) -> str:
         """The query string of this selection, on the same day, with some filters changed."""
-        wanted = replace(self, **changes)
-        pairs = [(f.name, getattr(wanted, f.name)) for f in fields(wanted) if getattr(wanted, f.name)]
+        pairs = replace(self, **changes).pairs
         if moment.as_of:
             pairs.append(("as_of", moment.as_of.isoformat()))
         return f"?{urlencode(pairs)}" if pairs else ""

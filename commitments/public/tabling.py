@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from commitments.models import Agreement, EvidenceLink, Measurement, Organisation, Sector, Wording
-from commitments.public import exporting, gathering
+from commitments.public import exporting, gathering, rewinding
 from commitments.public.packaging import Table
 from commitments.public.shapes import Moment, Row
 
@@ -36,9 +36,9 @@ def tables(moment: Moment) -> list[Table]:
               ("commitment", "ref"), COMMITMENTS),
         Table("measurements", "Measured, planned and promised values", MEASUREMENTS, _measurements(rows, moment), (),
               COMMITMENTS),
-        Table("wordings", "What each source said", WORDINGS, _wordings(rows), (), COMMITMENTS),
-        Table("agreements", "Agreements", ("slug", "title", "signed_on", "binding", "parties", "note"), _agreements(),
-              ("slug",), {}),
+        Table("wordings", "What each source said", WORDINGS, _wordings(rows, moment), (), COMMITMENTS),
+        Table("agreements", "Agreements", ("slug", "title", "signed_on", "binding", "parties", "note"),
+              _agreements(moment), ("slug",), {}),
         Table("owners", "Organisations", ("slug", "name", "short_name", "kind", "ended_on", "note"), _owners(),
               ("slug",), {}),
         Table("sectors", "Sectors", ("slug", "name"), list(Sector.objects.values("slug", "name")), ("slug",), {}),
@@ -78,8 +78,11 @@ def _measurements(rows: list[Row], moment: Moment) -> list[dict[str, object]]:
     ]
 
 
-def _wordings(rows: list[Row]) -> list[dict[str, object]]:
-    found = Wording.objects.filter(commitment__in=[row.pk for row in rows]).select_related("commitment", "document")
+def _wordings(rows: list[Row], moment: Moment) -> list[dict[str, object]]:
+    found = Wording.objects.filter(commitment__in=[row.pk for row in rows], document__published_on__lte=moment.today)
+    found = found.order_by("commitment__ref", "document__ref", "sentence").select_related("commitment", "document")
+    pasts = rewinding.pasts(None, moment.as_of) if moment.as_of else {}
+    then = [w for wording in found for w in pasts.get(wording.commitment_id, rewinding.Past()).rows([wording])]
     return [
         {
             "commitment": w.commitment.ref,
@@ -93,11 +96,11 @@ def _wordings(rows: list[Row]) -> list[dict[str, object]]:
             "firmness": w.firmness,
             "is_primary": w.is_primary,
         }
-        for w in found.order_by("commitment__ref", "document__ref", "sentence")
+        for w in then
     ]
 
 
-def _agreements() -> list[dict[str, object]]:
+def _agreements(moment: Moment) -> list[dict[str, object]]:
     return [
         {
             "slug": agreement.slug,
@@ -107,7 +110,7 @@ def _agreements() -> list[dict[str, object]]:
             "parties": [party.slug for party in agreement.parties.all()],
             "note": agreement.note,
         }
-        for agreement in Agreement.objects.prefetch_related("parties")
+        for agreement in Agreement.objects.filter(signed_on__lte=moment.today).prefetch_related("parties")
     ]
 
 

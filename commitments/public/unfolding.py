@@ -1,5 +1,7 @@
 """From the record to plain values for the page of one commitment, today or as of a day."""
 
+from datetime import date
+
 from commitments import ledger
 from commitments.models import (
     Commitment,
@@ -7,12 +9,13 @@ from commitments.models import (
     Criterion,
     EvidenceLink,
     Measurement,
+    Milestone,
     Series,
     StatusChange,
     Target,
     Wording,
 )
-from commitments.public import gathering
+from commitments.public import gathering, rewinding
 from commitments.public.shapes import Change, Dispute, Dossier, Edit, Line, Moment, Point, Proof, Row, Said, Step
 
 RELATED_SHOWN = 6
@@ -21,7 +24,8 @@ RELATED_SHOWN = 6
 def dossier(commitment: Commitment, moment: Moment) -> Dossier:
     """All that the public may read about one commitment at that moment."""
     entries = gathering.changes(moment, commitment=commitment.pk)
-    own = gathering.row(commitment, moment)
+    own = gathering.row(commitment, moment)  # puts back the words of the day on `commitment` too
+    past = _past(commitment, moment)
     return Dossier(
         row=own,
         owner_note=commitment.owner_note,
@@ -32,16 +36,30 @@ def dossier(commitment: Commitment, moment: Moment) -> Dossier:
         life_note=commitment.life_note,
         proofs=proofs(commitment, moment),
         changes=tuple(sorted(entries, key=lambda c: c.sequence)),
-        said=tuple(_said(w) for w in commitment.wordings.select_related("document")),
-        disputes=disputes(commitment),
+        said=wordings(commitment, moment, past),
+        disputes=disputes(commitment, moment, past),
         lines=lines(commitment, moment),
-        criteria=criteria(commitment),
+        criteria=criteria(commitment, past),
         edits=edits(commitment, moment),
         related=related(commitment, moment),
-        milestones=tuple((m.title, m.due_on, m.reached_on) for m in commitment.milestones.all()),
+        milestones=tuple(_milestone(m, moment) for m in past.rows(commitment.milestones.all())),
         searches=_searches(commitment, moment),
         replies=_replies(commitment, moment),
     )
+
+
+def _past(commitment: Commitment, moment: Moment) -> rewinding.Past:
+    nothing = rewinding.Past()
+    return rewinding.pasts([commitment.pk], moment.as_of).get(commitment.pk, nothing) if moment.as_of else nothing
+
+
+def _milestone(milestone: Milestone, moment: Moment) -> tuple[str, date | None, date | None]:
+    reached_on = milestone.reached_on if not _lies_ahead(milestone.reached_on, moment) else None
+    return milestone.title, milestone.due_on, reached_on
+
+
+def _lies_ahead(day: date | None, moment: Moment) -> bool:
+    return bool(day and moment.as_of and day > moment.as_of)
 
 
 def proofs(commitment: Commitment, moment: Moment) -> tuple[Proof, ...]:
@@ -71,6 +89,12 @@ def proof(link: EvidenceLink) -> Proof:
     )
 
 
+def wordings(commitment: Commitment, moment: Moment, past: rewinding.Past) -> tuple[Said, ...]:
+    """What each source said that was public by then."""
+    found = past.rows(commitment.wordings.select_related("document"))
+    return tuple(_said(w) for w in found if not _lies_ahead(w.document.published_on, moment))
+
+
 def _said(wording: Wording) -> Said:
     document = wording.document
     return Said(
@@ -88,9 +112,9 @@ def _said(wording: Wording) -> Said:
     )
 
 
-def disputes(commitment: Commitment) -> tuple[Dispute, ...]:
-    found = commitment.conflicts.prefetch_related("readings__document")
-    return tuple(_dispute(conflict) for conflict in found)
+def disputes(commitment: Commitment, moment: Moment, past: rewinding.Past) -> tuple[Dispute, ...]:
+    found = commitment.conflicts.known_on(moment.today).prefetch_related("readings__document")
+    return tuple(_dispute(conflict) for conflict in past.rows(found))
 
 
 def _dispute(conflict: Conflict) -> Dispute:
@@ -98,17 +122,19 @@ def _dispute(conflict: Conflict) -> Dispute:
     return Dispute(conflict.point, conflict.get_state_display(), conflict.detail, conflict.resolution, sides)
 
 
-def criteria(commitment: Commitment) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def criteria(commitment: Commitment, past: rewinding.Past) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """“Met if”, “Not met if”, “We would need”, in that order, those that are there."""
-    found = list(commitment.criteria.all())
+    found = past.criteria(commitment.criteria.all())
     groups = ((kind.label, tuple(c.text for c in found if c.kind == kind)) for kind in Criterion.Kind)
     return tuple((label, texts) for label, texts in groups if texts)
 
 
 def lines(commitment: Commitment, moment: Moment) -> tuple[Line, ...]:
     """Measured quantities, the headline one first."""
+    past = _past(commitment, moment)
     found = list(commitment.series.select_related("target").prefetch_related("measurements__evidence"))
-    targets = list(commitment.targets.all())
+    targets = past.rows(commitment.targets.all())
+    past.rows([series.target for series in found if series.target])
     ordered = sorted(found, key=lambda s: (not (s.target and s.target.is_headline), s.pk))
     return tuple(_line(series, series.target or _target_of(series, targets), commitment, moment) for series in ordered)
 
@@ -118,8 +144,7 @@ def line(ref: str, moment: Moment) -> Line | None:
     series = Series.objects.filter(ref=ref, commitment__life="published").select_related("commitment", "target").first()
     if series is None:
         return None
-    target = series.target or _target_of(series, list(series.commitment.targets.all()))
-    return _line(series, target, series.commitment, moment)
+    return next(line for line in lines(series.commitment, moment) if line.ref == ref)
 
 
 def _target_of(series: Series, targets: list[Target]) -> Target | None:

@@ -18,18 +18,23 @@ def answering(view: View) -> View:
 
     @functools.wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        def make() -> HttpResponse:
-            try:
-                return view(request, *args, **kwargs)
-            except BadRequest as problem:
-                return refuse(request, str(problem))
-
-        return caching.answer(request, make)
+        return caching.answer(request, lambda: refusing(view)(request, *args, **kwargs))
 
     return require_safe(answer)
 
 
+def refusing(view: View) -> View:
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BadRequest as problem:
+            return refuse(request, str(problem))
+
+    return answer
+
+
 def refuse(request: HttpRequest, message: str) -> HttpResponse:
-    if request.path.rsplit(".", 1)[-1] in ("json", "csv", "atom", "ics"):
+    if request.path.rsplit(".", 1)[-1] in ("json", "jsonl", "csv", "atom", "ics"):
         return JsonResponse({"error": {"code": "bad_request", "message": message}}, status=400)
     return render(request, "400.html", {"message": message}, status=400)

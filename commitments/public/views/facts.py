@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from commitments import ledger
 from commitments.models import Commitment, StatusChange
 from commitments.public import asking, citing, explaining, exporting, gathering, packaging, tabling
-from commitments.public.views.answering import answering
+from commitments.public.shapes import Moment
+from commitments.public.views.answering import answering, refusing
 
 
 @answering
@@ -86,21 +87,26 @@ def table_csv(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers={"Access-Control-Allow-Origin": "*"})
 
 
+@refusing
 @require_safe
 def ledger_lines(request: HttpRequest) -> HttpResponseBase:
-    """Every entry, one JSON object a line: `{"entry": …, "hash": …}`; the hash is that of the canonical entry."""
-    etag = f'"{gathering.head()[1]}"'
+    """Every entry, one JSON object a line: `{"entry": …, "hash": …}`; the hash is that of the canonical entry.
+
+    As of a day: the entries that had taken effect by then, which is what the pages of that day show.
+    """
+    moment = asking.moment(request)
+    etag = f'"{gathering.head()[1]}{moment.suffix}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
-    response = StreamingHttpResponse(_lines(), content_type="application/jsonl; charset=utf-8")
+    response = StreamingHttpResponse(_lines(moment), content_type="application/jsonl; charset=utf-8")
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _lines() -> Iterator[bytes]:
-    for entry, stored in StatusChange.objects.entries():
+def _lines(moment: Moment) -> Iterator[bytes]:
+    for entry, stored in StatusChange.objects.effective_by(moment.as_of).entries():
         yield ledger.canonical({"entry": entry, "hash": stored}) + b"\n"
 
 

@@ -1,0 +1,44 @@
+"""Static files found in place, sent compressed: the embedded default runs no `collectstatic`, and lines are slow.
+
+With `STATIC_ROOT` set, `collectstatic` has left compressed files beside the plain ones and this does nothing.
+"""
+
+import gzip
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+from wsgiref.headers import Headers
+
+from django.conf import settings
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
+
+SQUEEZED = (".css", ".js", ".svg", ".txt")
+# Below this the header of gzip eats what it saves.
+WORTH_SQUEEZING = 500
+
+
+class CompressingMiddleware(WhiteNoiseMiddleware):
+    def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> StaticFile:
+        source = Path(path)
+        if not self.use_finders or source.suffix not in SQUEEZED or source.stat().st_size < WORTH_SQUEEZING:
+            return super().get_static_file(path, url, stat_cache)
+        headers = Headers([])
+        self.add_mime_headers(headers, path, url)
+        self.add_cache_headers(headers, path, url)
+        return StaticFile(path, headers.items(), encodings={"gzip": str(squeezed(source))})
+
+
+def squeezed(source: Path) -> Path:
+    """The file, compressed, in `VAR_DIR`; made once for each content."""
+    content = source.read_bytes()
+    target = settings.VAR_DIR / "static" / f"{hashlib.sha256(content).hexdigest()[:32]}{source.suffix}.gz"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent)
+        with os.fdopen(handle, "wb") as out:
+            out.write(gzip.compress(content, mtime=0))
+        os.replace(name, target)  # other web processes may be making the same file
+    return target
