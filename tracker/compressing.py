@@ -12,15 +12,15 @@ from typing import Any
 from wsgiref.headers import Headers
 
 from django.conf import settings
-from whitenoise.middleware import WhiteNoiseMiddleware
-from whitenoise.responders import StaticFile
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
+from whitenoise.responders import StaticFile  # type: ignore[import-untyped]
 
 SQUEEZED = (".css", ".js", ".svg", ".txt")
 # Below this the header of gzip eats what it saves.
 WORTH_SQUEEZING = 500
 
 
-class CompressingMiddleware(WhiteNoiseMiddleware):
+class CompressingMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> StaticFile:
         source = Path(path)
         if not self.use_finders or source.suffix not in SQUEEZED or source.stat().st_size < WORTH_SQUEEZING:

@@ -87,7 +87,7 @@ def table_csv(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers={"Access-Control-Allow-Origin": "*"})
 
 
-@refusing
+@refusing  # type: ignore[arg-type]
 @require_safe
 def ledger_lines(request: HttpRequest) -> HttpResponseBase:
     """Every entry, one JSON object a line: `{"entry": …, "hash": …}`; the hash is that of the canonical entry.
