@@ -85,6 +85,10 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = f"{SITE_NAME} <{CONTACT_EMAIL}>"
 SERVER_EMAIL = CONTACT_EMAIL
 
+# Reports of bounces and complaints are taken from this service alone, and only with its secret.
+MAIL_SERVICE = env.choice("MAIL_SERVICE", "mailgun", ("brevo", "mailgun", "mailjet", "postmark", "sparkpost"))
+MAIL_REPORTS_SECRET = env.secret("MAIL_REPORTS_SECRET")
+
 # --- rules that an operator may choose ---------------------------------------
 FOUR_EYES = env.choice("FOUR_EYES", "closing", ("closing", "all", "off"))
 # The weekly letter leaves on this day (0 is Monday) and at this time of this place.

@@ -9,6 +9,7 @@ urlpatterns = [
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("manage/<str:token>/", views.manage, name="manage"),
+    path("reports/", views.reports, name="reports"),
     path("archive/", views.archive, name="archive"),
     path("archive/<int:number>/", views.past, name="past"),
 ]

@@ -7,15 +7,17 @@ cookies.
 
 from typing import Any
 
+from anymail.signals import AnymailTrackingEvent, tracking
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.dispatch import receiver
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from commitments.digests import contents, signing_up, tasks, tokens
+from commitments.digests import contents, reporting, signing_up, tasks, tokens
 from commitments.digests.forms import ManageForm, SignUpForm
 from commitments.digests.models import DigestRun, Subscriber
 from commitments.digests.models.consenting import WORDING
@@ -107,6 +109,20 @@ def _act(request: HttpRequest, reader: Subscriber, token: str) -> HttpResponse:
             reader, form.choices("weekly"), form.choices("alert"), form.cleaned_data["wants_quiet_letter"]
         )
     return redirect("digests:manage", token=token)
+
+
+@csrf_exempt
+def reports(request: HttpRequest) -> HttpResponse:
+    """Bounces and complaints from the mail service that the settings name, signed with the secret they name."""
+    if not settings.MAIL_REPORTS_SECRET:
+        raise Http404
+    answer: HttpResponse = reporting.view_of(settings.MAIL_SERVICE, settings.MAIL_REPORTS_SECRET)(request)
+    return answer
+
+
+@receiver(tracking)
+def take_report(event: AnymailTrackingEvent, **kwargs: Any) -> None:
+    reporting.take(event, timezone.now())
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """One letter to one reader: the row that is the queue and, afterwards, the ledger."""
 
+import re
 from datetime import datetime
 
 from django.db import connections, models
@@ -47,6 +48,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting_of(self, subscriber: Subscriber) -> "DeliveryQuerySet":
         """Letters to a reader that have not begun to leave the house."""
         return self.filter(subscriber=subscriber, state__in=(Delivery.State.DUE, Delivery.State.CLAIMED))
+
+    def with_message_id(self, text: str) -> "DeliveryQuerySet":
+        """The delivery that a `Message-ID` of ours names; none for any other text."""
+        found = re.fullmatch(r"<?digest\.(\d{1,18})\.([0-9a-f]{32})@[^>]*>?", text)
+        return self.filter(run_id=int(found[1]), subscriber_key=found[2]) if found else self.none()
 
     def sums(self) -> dict[str, int]:
         """How many letters are in each state."""
