@@ -1,4 +1,4 @@
-"""How one item and one commitment compare: about fifteen named numbers, the same for every commitment.
+"""How one item and one commitment compare: twenty named numbers, the same for every commitment.
 
 Pure: texts in, numbers out. What the numbers are worth is ``weighing``; which pairs are shown is ``matching``.
 """
@@ -28,9 +28,12 @@ FEATURES = (
     "owner named",
     "owner not named",
     "another company",
+    "a rival named",
     "foreign place",
     "own name",
     "own name missing",
+    "no name of ours",
+    "its numbers",
     "AI not mentioned",
     "news of another kind",
     "query",
@@ -189,9 +192,12 @@ class Comparer:
             "owner named": owner,
             "owner not named": float(profile.owed_by_company and owner == 0),
             "another company": float(owner == 0 and _names_a_body(reading)),
+            "a rival named": _rival(profile, reading),
             "foreign place": away * (1 - home),
             "own name": len(named) / (len(profile.anchors) ** 0.5) if named else 0.0,
             "own name missing": float(bool(profile.anchors) and not named),
+            "no name of ours": float(bool(profile.anchors) and not named and owner == 0),
+            "its numbers": float(bool(_telling_numbers(profile.numbers) & reading.numbers)),
             "AI not mentioned": float(profile.speaks_of_ai and not speaks_of_ai),
             "news of another kind": max((reading.asides[group] for group in asides_of(profile, reading)), default=0.0),
             "query": 0.0,
@@ -225,6 +231,27 @@ def _telling(profile: Profile, rarity: Rarity) -> dict[str, float]:
 
 
 _COUNTRIES = {body.name: body.country for body in lexicon.bodies() if body.kind == "public"}
+
+
+_COMPANIES = frozenset(body.name for body in lexicon.bodies() if body.kind == "company")
+
+
+_RIVAL_FIRST = 0.5
+"""The rival is in the title and our company only in the text below: half as bad as without it."""
+
+
+def _rival(profile: Profile, reading: Reading) -> float:
+    """Another company named where a company owes it and is not named itself."""
+    if not profile.companies:
+        return 0.0
+    own = max((reading.bodies.get(name, 0.0) for name in profile.companies), default=0.0)
+    rival = max((w for name, w in reading.bodies.items() if name in _COMPANIES - profile.companies), default=0.0)
+    return rival if own == 0 else _RIVAL_FIRST * rival if own < rival else 0.0
+
+
+def _telling_numbers(numbers: frozenset[float]) -> set[float]:
+    """Numbers that say something by themselves: no years, nothing that a text holds by chance."""
+    return {number for number in numbers if number > 12 and not 1990 <= number <= 2060}
 
 
 def _names_a_body(reading: Reading) -> bool:

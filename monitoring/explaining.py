@@ -81,6 +81,8 @@ def _sentence(
         against.append(f"names {_words(reading, away[0])} and no place of ours")
     if match.features["owner not named"] > 0:
         against.append(f"does not name {_list(sorted(profile.owners)[:2])}")
+    elif match.features["a rival named"] > 0:
+        against.append("is led by another company")
     elif match.features["another company"] > 0:
         against.append("names another body only")
     aside = _spans(reading, [f"a:{group}" for group in comparing.asides_of(profile, reading)])

@@ -17,15 +17,12 @@ from monitoring.reading import Reading
 from monitoring.weighing import Matrix
 
 RIDGE = 4.0
-PRIOR_RIDGE = 2.0
-PRIOR_CONSTANT_RIDGE = 1.0
+PRIOR_RIDGE = 15.0
+PRIOR_CONSTANT_RIDGE = 4.0
 NEAREST = 3
 ENOUGH = 20
-LIKELY_AFTER, LATEST_LIKELY = 0.68, 0.85
-"""Answers come from the top of the list, so refitted scores run high: with enough of them *likely* begins in here."""
-LIKELY_PRECISION = 0.9
-"""... namely where at least this share of the answers above was accepted."""
-FOLDS, PRIOR_ANSWERS = 5, 2
+LIKELY_AFTER = 0.62
+"""Answers come from the top of the list, so refitted scores run high: with enough of them *likely* begins here."""
 _LIKE_ACCEPTED, _LIKE_REJECTED = 2.5, -2.5
 
 
@@ -142,31 +139,9 @@ def learn(
         rows = np.array([[match.second[name] for name in model.second.names] for match, _ in answers])
         right = np.array([float(answer) for _, answer in answers])
         second = _refitted(model.second, rows, right)
-        likely = likely_from(model, rows, right) if len(answers) >= ENOUGH else model.likely_from
+        likely = max(LIKELY_AFTER, model.likely_from) if len(answers) >= ENOUGH else model.likely_from
         found.append(Model(model.first, second, likely, model.maybe_from))
     return found[0], found[1]
-
-
-def likely_from(model: Model, rows: Matrix, right: Matrix) -> float:
-    """Where *likely* should begin, judged by answers that the scoring weights have not seen.
-
-    It moves upwards only as far as the answers ask, never past ``LATEST_LIKELY``.
-    """
-    chances = _unseen_chances(model, rows, right)
-    for mark in np.arange(max(model.likely_from, LIKELY_AFTER), LATEST_LIKELY, 0.01):
-        above = right[chances >= mark]
-        if (above.sum() + PRIOR_ANSWERS * LIKELY_PRECISION) / (len(above) + PRIOR_ANSWERS) >= LIKELY_PRECISION:
-            return round(float(mark), 2)
-    return LATEST_LIKELY
-
-
-def _unseen_chances(model: Model, rows: Matrix, right: Matrix) -> Matrix:
-    chances, fold = np.zeros(len(rows)), np.arange(len(rows)) % FOLDS
-    for part in range(FOLDS):
-        seen = fold != part
-        fitted = _refitted(model.second, rows[seen], right[seen])
-        chances[~seen] = weighing.probability(fitted.log_odds(rows[~seen]))
-    return chances
 
 
 def _refitted(prior: weighing.Weights, rows: Matrix, right: Matrix) -> weighing.Weights:

@@ -22,12 +22,14 @@ from monitoring.reading import CommitmentText, ItemText, Reader, Reading
 from monitoring.weighing import Weights
 
 COMPETITION = ("score alone", "fits anything", "like accepted", "like rejected")
-DIRECT = ("foreign place", "another company", "owner not named", "breadth", "news of another kind")
+DIRECT = ("foreign place", "another company", "a rival named", "owner not named", "breadth", "news of another kind")
 SECOND = (*COMPETITION, *DIRECT)
 _ALL_SCORED = 60
 _FEW_SCORED = 6
 _NEAR_THE_BEST = 0.4
 _NOTHING = -8.0
+LIFT = 0.4
+"""An item goes this part of the way to the likeliest item of its story: the inbox shows a story as one card."""
 _WEIGHTS = Path(__file__).parent / "lexicon" / "weights.json"
 
 
@@ -178,6 +180,11 @@ def _band(score: float, model: Model) -> str:
     if score >= model.likely_from:
         return "likely"
     return "maybe" if score >= model.maybe_from else ""
+
+
+def lifted(log_odds: float, likeliest: float) -> float:
+    """Log-odds of an item whose story has an item with ``likeliest``."""
+    return log_odds + LIFT * max(0.0, likeliest - log_odds)
 
 
 def against_others(alone: Sequence[float]) -> list[dict[str, float]]:

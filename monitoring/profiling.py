@@ -25,7 +25,10 @@ _GENERIC_NAME_WORDS = set(
         "group limited ltd plc inc holdings health water transport fibre science technology innovation education "
         "borough combined september january december business trade defence justice home research security ai "
         "partners industry programme through part team "
-        "islands forest river union society foundation energy housing digital culture media sport media works skills"
+        "islands forest river union society foundation energy housing digital culture media sport media works skills "
+        "power museum hospital library school academy railway rail bus airport port harbour bank building homes gas "
+        "electric motors steel foods farms studios labs systems networks telecom airways airlines region regional "
+        "district town parish"
     )
 )
 
@@ -52,6 +55,7 @@ class Profile:
     title_units: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     owed_by_company: bool = False
+    companies: frozenset[str] = frozenset()
     speaks_of_ai: bool = False
     home: frozenset[str] = frozenset()
     anchors: frozenset[str] = frozenset()
@@ -106,8 +110,9 @@ def profile(
     made = Profile(commitment)
     owners = {found for name in commitment.owed_by for found in owner_names(name, reader.bodies)}
     made.owners = frozenset(owners | set(commitment.owed_by))
-    kinds = {body.kind for body in reader.bodies if body.name in owners}
-    made.owed_by_company = kinds == {"company"}
+    kinds = {body.name: body.kind for body in reader.bodies if body.name in owners}
+    made.owed_by_company = set(kinds.values()) == {"company"}
+    made.companies = frozenset(name for name, kind in kinds.items() if kind == "company")
     _weigh(made, title, _TITLE)
     _weigh(made, description, _DESCRIPTION)
     _weigh(made, reader.read(commitment.sector), _SECTOR)

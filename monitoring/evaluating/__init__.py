@@ -69,7 +69,8 @@ def _drafting(ask: Ask) -> tuple[Iterable[Mapping[str, Any]], dict[str, Any]]:
 
 
 def _training(ask: Ask) -> Sequence[Path]:
-    known = [refitting.SHIPPED, *ask.folders[1:]]
+    news = [refitting.NEWS] if ask.part == "matching" else []
+    known = [refitting.SHIPPED, *news, *ask.folders[1:]]
     return [folder for folder in known if folder.resolve() != ask.folders[0].resolve()]
 
 

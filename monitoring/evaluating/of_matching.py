@@ -1,12 +1,14 @@
 """Matching measured: cold, cross-validated, and after editors' decisions."""
 
+import math
 import random
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitoring import explaining, learning, matching
-from monitoring.evaluating import folders, measures
+from monitoring import explaining, grouping, learning, matching, weighing
+from monitoring.evaluating import folders, measures, of_stories
 from monitoring.evaluating.folders import LabelledItem
 from monitoring.evaluating.measures import Ranked
 from monitoring.learning import Case, Examples
@@ -27,6 +29,7 @@ class Bench:
     matcher: Matcher
     matches: dict[str, list[Match]]
     with_query: bool
+    stories: dict[str, str]
 
     @property
     def labels(self) -> dict[str, set[str]]:
@@ -40,21 +43,34 @@ def prepare(folder: Path, *, with_query: bool) -> Bench:
     commitments, items = folders.commitments(folder), folders.items(folder)
     matcher = Matcher(commitments, [item.text for item in items], with_query=with_query)
     matches = {item.text.id: matcher.compare(item.text, matcher.read(item.text)) for item in items}
-    return Bench(commitments, items, matcher, matches, with_query)
+    clues = list(of_stories.clues_of([item.text for item in items]).values())
+    return Bench(commitments, items, matcher, matches, with_query, of_stories.group(clues, grouping.shipped()))
 
 
 def cold(bench: Bench, models: tuple[Model, Model] | None = None) -> tuple[list[Ranked], dict[str, float | None]]:
     """Scores and measures with the shipped weights (or ``models``) and no decision."""
     bench.matcher.models = models
-    ranked = [row for item in bench.items for row in rank(bench.matcher, bench.matches[item.text.id])]
+    ranked = rank(bench, [item.text.id for item in bench.items])
     return ranked, measures.matching(ranked, bench.labels, [c.key for c in bench.commitments])
 
 
-def rank(matcher: Matcher, matches: list[Match]) -> list[Ranked]:
-    matcher.decide(matches)
-    return [
-        Ranked(m.item, m.commitment, m.score, m.score >= matcher.model_of(m.commitment).likely_from) for m in matches
-    ]
+def rank(bench: Bench, items: Iterable[str]) -> list[Ranked]:
+    """Scores of the items, each lifted towards the likeliest of the same story among them."""
+    decided: list[Match] = []
+    likeliest: dict[tuple[str, str], float] = defaultdict(lambda: -math.inf)
+    for item in items:
+        bench.matcher.decide(bench.matches[item])
+        for match in bench.matches[item]:
+            pair = (bench.stories[item], match.commitment)
+            likeliest[pair] = max(likeliest[pair], match.log_odds)
+            decided.append(match)
+    return [_ranked(bench, match, likeliest[bench.stories[match.item], match.commitment]) for match in decided]
+
+
+def _ranked(bench: Bench, match: Match, likeliest: float) -> Ranked:
+    score = weighing.chance(matching.lifted(match.log_odds, likeliest))
+    suggested = score >= bench.matcher.model_of(match.commitment).likely_from
+    return Ranked(match.item, match.commitment, score, suggested)
 
 
 def reasons_naming_words(bench: Bench) -> float:
@@ -83,9 +99,8 @@ def cross_validate(benches: Sequence[Bench], *, by: str) -> list[dict[str, float
             train, test = _split(bench, fold, by)
             model = learning.train([*others, *train])
             bench.matcher.models = (model, model)
-            rows += [
-                row for item, keys in test for row in rank(bench.matcher, bench.matches[item]) if row.commitment in keys
-            ]
+            wanted = dict(test)
+            rows += [row for row in rank(bench, wanted) if row.commitment in wanted[row.item]]
         found.append(measures.matching(rows, bench.labels, [c.key for c in bench.commitments]))
     return found
 
@@ -111,10 +126,9 @@ def _one_order(bench: Bench, decisions: int, seed: int, models: tuple[Model, Mod
     queue, test = set(ids[: len(ids) // 2]), set(ids[len(ids) // 2 :])
     prior = models or (matching.shipped(False), matching.shipped(True))
     examples = _decide(bench, [i for i in ids if i in queue], decisions, prior)
-    rows = []
     for item in test:
         examples.note(bench.matches[item])
-        rows += rank(bench.matcher, bench.matches[item])
+    rows = rank(bench, test)
     labels = {item: keys for item, keys in bench.labels.items() if item in test}
     _forget(bench)
     return measures.matching(rows, labels, [c.key for c in bench.commitments])

@@ -9,7 +9,7 @@ from monitoring import comparing, grouping
 from monitoring.evaluating import folders, measures
 from monitoring.evaluating.folders import JudgedPair
 from monitoring.grouping import Clue, Model
-from monitoring.reading import Reader
+from monitoring.reading import ItemText, Reader
 
 FOLDS = 5
 
@@ -24,10 +24,14 @@ class Bench:
 
 
 def prepare(folder: Path) -> Bench:
-    items, reader = [item.text for item in folders.items(folder)], Reader()
+    return Bench(clues_of([item.text for item in folders.items(folder)]), folders.pairs(folder))
+
+
+def clues_of(items: Sequence[ItemText]) -> dict[str, Clue]:
+    reader = Reader()
     readings = [reader.read(item.title, item.summary, item.published_on) for item in items]
     rarity = comparing.rarity(readings, [])
-    return Bench({item.id: grouping.clue(item, reader, rarity) for item in items}, folders.pairs(folder))
+    return {item.id: grouping.clue(item, reader, rarity) for item in items}
 
 
 def measure(bench: Bench, model: Model | None = None) -> tuple[list[dict[str, Any]], dict[str, Any]]:

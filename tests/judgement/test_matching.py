@@ -3,7 +3,6 @@
 import time
 from datetime import date
 
-import numpy as np
 import pytest
 
 from monitoring import explaining, learning, matching
@@ -147,10 +146,32 @@ def test_a_commitment_that_speaks_of_prizes_is_not_held_to_them() -> None:
     )
 
 
-def test_likely_begins_later_when_answers_at_its_mark_were_mostly_no() -> None:
-    model = matching.shipped(True)
-    rows = np.zeros((60, len(model.second.names)))
-    rows[:, model.second.names.index("score alone")] = np.linspace(-2, 8, 60)
-    yes, no = np.ones(60), np.tile([0.0, 1.0], 30)
-    assert learning.likely_from(model, rows, yes) == learning.LIKELY_AFTER
-    assert learning.likely_from(model, rows, no) > learning.LIKELY_AFTER
+def test_likely_begins_later_once_there_are_enough_answers() -> None:
+    matcher = Matcher([OFFICE], with_query=False)
+    match = matcher.find_matches(ItemText("1", "OpenAI takes a bigger London office"))[0]
+    prior = (matching.shipped(False), matching.shipped(True))
+    for amount, begins in ((learning.ENOUGH - 1, prior[0].likely_from), (learning.ENOUGH, learning.LIKELY_AFTER)):
+        examples = learning.Examples(matcher.comparer.rarity)
+        text, query = learning.learn(matcher, [(match, True)] * amount, examples, prior)
+        assert text.likely_from == begins
+        assert query == prior[1]
+
+
+def test_news_led_by_a_rival_counts_against_a_match_and_says_so() -> None:
+    matcher = Matcher([OFFICE])
+    rival = matcher.find_matches(ItemText("1", "Anthropic signs for larger London office", "OpenAI is a neighbour."))[0]
+    ours = matcher.find_matches(ItemText("2", "OpenAI signs for larger London office", "Anthropic is a neighbour."))[0]
+    assert rival.score < ours.score
+    assert rival.features["a rival named"] > ours.features["a rival named"] == 0
+    assert "is led by another company" in explaining.explain(rival, matcher).sentence
+
+
+def test_the_first_word_of_a_local_bodys_name_names_it() -> None:
+    matcher = Matcher([CommitmentText("turbines", "Sixty turbines off the head", "", ("Brannock Power",))])
+    (found,) = matcher.find_matches(ItemText("1", "Brannock raises its first turbine"))
+    assert found.features["owner named"] > 0
+
+
+def test_an_item_is_lifted_towards_the_likeliest_of_its_story_and_never_lowered() -> None:
+    assert matching.lifted(-1.0, 2.0) == pytest.approx(-1.0 + matching.LIFT * 3.0)
+    assert matching.lifted(2.0, -1.0) == 2.0
