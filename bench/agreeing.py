@@ -8,15 +8,16 @@ mutants of them come on top. The same seed gives the same feeds.
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import documents
+from bench.documents import Document
 
 ADDRESS = "https://feeds.example/a/feed.xml"
 TYPES = (
@@ -85,11 +86,18 @@ class Agreement:
     refused: int = 0
     disagreements: list[bytes] = field(default_factory=list)
 
+    @property
+    def is_good(self) -> bool:
+        return not self.disagreements
+
+    def lines(self) -> Iterator[str]:
+        return (f"{body[:1_500]!r}" for body in self.disagreements[:5])
+
     def __str__(self) -> str:
         return f"{self.accepted} accepted, {self.refused} refused, {len(self.disagreements)} disagreements"
 
 
-def made_up(count: int, seed: int) -> Iterator[tuple[bytes, str]]:
+def made_up(count: int, seed: int) -> Iterator[Document]:
     dice = random.Random(seed)
     for _number in range(count):
         body = (_rss if dice.random() < 0.6 else _atom)(dice).encode()
@@ -227,11 +235,11 @@ def _head(dice: random.Random, odd: float) -> str:
     return dice.choice(HEADS) if dice.random() < max(odd, 0.05) * 3 else HEADS[0]
 
 
-def compare(documents: Iterable[tuple[bytes, str]]) -> Agreement:
+def compare(bodies: Iterable[Document]) -> Agreement:
     from monitoring.parsing import Job, Kind, reading, strict
 
     agreement = Agreement()
-    for body, content_type in documents:
+    for body, content_type in bodies:
         job = Job(Kind.FEED, body, ADDRESS, content_type)
         fast = strict.read(job)
         if fast is None:
@@ -244,27 +252,10 @@ def compare(documents: Iterable[tuple[bytes, str]]) -> Agreement:
 
 
 def main() -> int:
-    from bench import fuzzing
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, default=20261125)
-    parser.add_argument("folders", nargs="*", type=Path)
-    options = parser.parse_args()
-    whole = [*fuzzing.SEEDS, *fuzzing.sample_files(), *fuzzing.corpus(options.folders)]
-    mutants = fuzzing.mutants(fuzzing.small(whole), options.count // 4, options.seed)
-    good = True
-    for name, documents in (
-        (f"{len(whole)} files as they are", ((body, "") for body in whole)),
-        (f"{options.count} made-up feeds", made_up(options.count, options.seed)),
-        (f"{options.count // 4} mutants", ((body, "") for body in mutants)),
-    ):
-        agreement = compare(documents)
-        print(f"Strict reader and feedparser, {name}: {agreement}", flush=True)
-        for body in agreement.disagreements[:5]:
-            print(f"  {body[:1_500]!r}")
-        good = good and not agreement.disagreements
-    return 0 if good else 1
+    options = documents.read_options(__doc__, count=200_000)
+    files, mutants = documents.files_and_mutants(options.folders, options.count // 4, options.seed)
+    made = (f"{options.count} made-up feeds", made_up(options.count, options.seed))
+    return documents.tell((files, made, mutants), compare)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import agreeing, fuzzing
+from bench import agreeing, documents
 from monitoring import parsing
 from monitoring.parsing import Job, Kind, filling, reading, strict, values
 from monitoring.parsing.shapes import MOST_ENTRIES
@@ -20,7 +20,7 @@ def job(body: bytes, content_type: str = "") -> Job:
     return Job(Kind.FEED, body, "https://feeds.example/rss", content_type)
 
 
-@pytest.mark.parametrize("body", [rss(item(1), item(2)), ATOM, *fuzzing.sample_files()[:-1]])
+@pytest.mark.parametrize("body", [rss(item(1), item(2)), ATOM, *documents.sample_files()[:-1]])
 def test_a_well_made_feed_is_read_without_feedparser(body: bytes) -> None:
     parsed = strict.read(job(body))
     assert parsed is not None
@@ -31,7 +31,7 @@ def test_a_well_made_feed_is_read_without_feedparser(body: bytes) -> None:
 def test_it_agrees_with_feedparser_on_made_up_feeds_and_mutants() -> None:
     agreement = agreeing.compare(agreeing.made_up(500, seed=7))
     seeds = [rss(item(1), item(2)), ATOM]
-    agreement_on_mutants = agreeing.compare((body, "") for body in fuzzing.mutants(seeds, 300, seed=7))
+    agreement_on_mutants = agreeing.compare((body, "") for body in documents.mutants(seeds, 300, seed=7))
     assert agreement.accepted > 100
     assert agreement_on_mutants.accepted > 10
     assert agreement.disagreements == agreement_on_mutants.disagreements == []
