@@ -59,7 +59,8 @@ def after(
     if fetched.outcome is Outcome.GONE:
         return _gone(state, fetched, now)
     if fetched.ok and parsed is not None and parsed.error:
-        return _failed(state, UNREADABLE, parsed.error, fetched, now, dice)
+        kind = OUR_FAULT if parsed.is_our_fault else UNREADABLE
+        return _failed(state, kind, parsed.error, fetched, now, dice)
     if fetched.ok or fetched.outcome is Outcome.NOT_MODIFIED:
         return _succeeded(state, rules, fetched, parsed, body_hash, now, dice)
     return _failed(state, fetched.outcome.value, fetched.error, fetched, now, dice, is_near=rules.is_near)

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -52,6 +53,22 @@ def check_port() -> None:
             ) from error
 
 
+def check_broker() -> None:
+    """A broker of one's own has to answer; the embedded one is started later."""
+    url = settings.BROKER_URL
+    if _is_elsewhere(url) and not servers.answers(url):
+        where = urlsplit(url)
+        place = f"{where.hostname or where.path}:{where.port}" if where.port else where.hostname or where.path
+        raise CannotStart(
+            f"The broker that REDIS_URL names, {place}, does not answer. Start it, correct REDIS_URL, "
+            "or leave REDIS_URL out: then `manage.py up` runs a broker of its own."
+        )
+
+
+def _is_elsewhere(url: str) -> bool:
+    return url.startswith("redis") and not os.environ.get("EMBEDDED_BROKER_URL")
+
+
 def prepare_the_database() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if not apps.get_model("commitments", "Commitment")._default_manager.exists():
@@ -83,7 +100,7 @@ def sample_wire_child() -> Child | None:
 
 def broker_child() -> tuple[Child | None, str]:
     """The embedded broker and its address; a folder as queue where this machine has no broker."""
-    if settings.BROKER_URL.startswith("redis") and not os.environ.get("EMBEDDED_BROKER_URL"):
+    if _is_elsewhere(settings.BROKER_URL):
         return None, ""
     try:
         command, url = servers.broker_command(settings.VAR_DIR / "broker")

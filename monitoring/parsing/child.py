@@ -1,18 +1,20 @@
 """The child process: reads documents from stdin, one after the other, under limits of its own.
 
-Frames both ways: four bytes of length, then JSON; a job's body follows its JSON as a second frame.
+It says READY once, when it has loaded what it needs. Then frames both ways: four bytes of length, then JSON; a job's
+body follows its JSON as a second frame.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from typing import BinaryIO
 
 from monitoring.parsing import strict
 from monitoring.parsing.reading import capped, read
-from monitoring.parsing.shapes import Job, Kind, Parsed, to_plain
+from monitoring.parsing.shapes import READY, Job, Kind, Parsed, to_plain
 
 MEMORY_BYTES = 240 * 1024 * 1024
 CPU_SECONDS = 8
@@ -47,6 +49,9 @@ def main() -> None:
     _limit(resource.RLIMIT_AS, MEMORY_BYTES)
     _limit(resource.RLIMIT_CORE, 0)
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    stdout.write(READY)
+    stdout.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # from here on nobody reads complaints: what is wrong is the answer
     while True:
         try:
             about = json.loads(read_frame(stdin))

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import queue
 import selectors
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from monitoring.parsing import strict
-from monitoring.parsing.shapes import Job, Parsed, from_plain
+from monitoring.parsing.shapes import READY, Job, Parsed, from_plain
 
+logger = logging.getLogger(__name__)
 WALL_SECONDS = 9.0
+START_SECONDS = 30.0  # loading the parsers on a busy machine; no document's fault
 MOST_DOCUMENTS = 2_000
 LONGEST_ANSWER = 256 * 1024 * 1024
 _ROOT = Path(__file__).resolve().parents[2]
+# What an interpreter may need to start at all. Nothing else is handed on: the child is to know no secret.
+_HANDED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
 
 
 class _Died(Exception):
     pass
+
+
+class _CannotStart(Exception):
+    """The child ended, or said nothing, before the first document; the text is its own last word."""
 
 
 class Sandbox:
@@ -40,6 +51,13 @@ class Sandbox:
         with self._lock:
             try:
                 return self._parse(job)
+            except _CannotStart as error:
+                self._end()
+                logger.error("The process that reads documents does not start: %s", error)
+                said = (
+                    f"The process that reads documents does not start ({error}): this is a fault of the tracker's own."
+                )
+                return Parsed(error=said, is_our_fault=True)
             except TimeoutError:
                 self._end()
                 return Parsed(error=f"Reading the document took more than {self._wall:g} s: given up.")
@@ -85,17 +103,31 @@ class Sandbox:
             self._child, self._owner = None, os.getpid()  # after a fork the child is the other process's own
         if self._child is None or self._child.poll() is not None or self._done >= MOST_DOCUMENTS:
             self._end()
+            self._start()
+            self._done = 0
+        assert self._child is not None
+        return self._child
+
+    def _start(self) -> None:
+        """A child that has said that it is ready; raises _CannotStart."""
+        with tempfile.TemporaryFile() as complaints:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "monitoring.parsing.child"],
                 cwd=_ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"},
+                stderr=complaints,
+                env=environment(os.environ),
                 start_new_session=True,
             )
-            self._done = 0
-        return self._child
+            try:
+                self._read(self._child, len(READY), time.monotonic() + START_SECONDS)
+            except TimeoutError:
+                raise _CannotStart(f"not ready within {START_SECONDS:g} s") from None
+            except _Died:
+                complaints.seek(0)
+                lines = complaints.read().decode("utf-8", "replace").strip().splitlines()
+                raise _CannotStart(lines[-1][:300] if lines else "it ended without a word") from None
 
     def _receive(self, child: subprocess.Popen[bytes]) -> bytes:
         until = time.monotonic() + self._wall
@@ -128,6 +160,12 @@ class Sandbox:
                 assert stream is not None
                 stream.close()
         child.wait()
+
+
+def environment(own: Mapping[str, str]) -> dict[str, str]:
+    """The child's: what its interpreter needs to start, and no more."""
+    needed = {name: own[name] for name in _HANDED_ON if name in own}
+    return {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8", **needed}
 
 
 class Sandboxes:

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+READY = b"ready"
+"""What the child says once, before the first document."""
+
 MOST_ENTRIES = 2_000
 LONGEST_TITLE = 500
 LONGEST_RAW = 100_000
@@ -68,7 +71,7 @@ class Parsed:
     """What one document came to. With `error` set there is nothing else to use but `feeds`.
 
     `floor_seconds` is how long the feed itself asks to be left alone (ttl, sy:updatePeriod); `notes` are sentences
-    for staff about what was odd but could be read.
+    for staff about what was odd but could be read. `is_our_fault`: the error says nothing about the document.
     """
 
     format: str = ""
@@ -84,6 +87,7 @@ class Parsed:
     skip_days: tuple[int, ...] = ()
     hub: str = ""
     topic: str = ""
+    is_our_fault: bool = False
 
 
 def to_plain(parsed: Parsed) -> dict[str, Any]:

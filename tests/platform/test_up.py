@@ -144,3 +144,14 @@ def answers(port):
         return processes.get(f"http://127.0.0.1:{port}/readyz")[0] == 200
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("broker", ["redis://:hidden@127.0.0.1:1/0", "redis://nowhere.invalid/0"])
+def test_a_broker_of_ones_own_that_does_not_answer_is_told_at_once(folder, broker):
+    began = time.monotonic()
+    refused = processes.manage("up", var=folder, PORT=str(servers.free_port()), REDIS_URL=broker)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "does not answer" in refused.stderr
+    assert "correct REDIS_URL" in refused.stderr
+    assert "hidden" not in refused.stderr
+    assert time.monotonic() - began < 10  # loading Django on a busy machine is most of it

@@ -1,13 +1,17 @@
 """Documents that mean harm, or look as if: each is a sentence, soon, and costs nobody else anything."""
 
+import subprocess
+import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from bench import documents, fuzzing
 from monitoring import parsing
-from monitoring.parsing import Job, Kind, Parsed, Sandbox
+from monitoring.parsing import Job, Kind, Parsed, Sandbox, sandbox
 from monitoring.parsing.shapes import MOST_ENTRIES
 from tests.watch.loopback import item, rss
 
@@ -67,7 +71,8 @@ def test_of_a_whole_history_the_newest_entries_are_read_whichever_end_they_are_a
 
 def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
     sandbox = Sandbox(wall_seconds=0.3)
-    slow = rss(*(item(n) for n in range(4_000)))
+    # out of the strict reader's profile, so that a fast machine, too, needs seconds for it
+    slow = b"<!DOCTYPE rss>" + rss(*(item(n) for n in range(20_000)))
     assert "given up" in sandbox.parse(Job(Kind.FEED, slow)).error
     patient = Sandbox()
     assert patient.parse(Job(Kind.FEED, rss(item(1)))).entries
@@ -102,6 +107,30 @@ def test_a_child_that_was_killed_is_replaced() -> None:
     sandbox._child.wait()
     assert sandbox.parse(Job(Kind.FEED, rss(item(2)))).entries[0].title == "Story 2"
     sandbox.close()
+
+
+def test_the_child_knows_no_secret_and_has_what_its_interpreter_needs() -> None:
+    given = sandbox.environment({"SECRET_KEY": "x", "DATABASE_URL": "y", "LD_LIBRARY_PATH": "/opt/python/lib"})
+    assert given["LD_LIBRARY_PATH"] == "/opt/python/lib"
+    assert not {"SECRET_KEY", "DATABASE_URL"} & set(given)
+
+
+def test_a_child_that_cannot_start_is_not_blamed_on_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "_ROOT", Path(tempfile.gettempdir()))  # where there is no such module
+    broken = Sandbox()
+    parsed = broken.parse(Job(Kind.FEED, rss(item(1))))
+    assert "does not start" in parsed.error
+    assert "No module named" in parsed.error
+    assert "computing time" not in parsed.error
+    assert parsed.is_our_fault
+
+
+@pytest.mark.parametrize(("says", "why"), [("raise SystemExit('no library')", "no library"), ("input()", "not ready")])
+def test_what_a_child_said_before_it_gave_up_is_told(says: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = subprocess.Popen
+    monkeypatch.setattr(sandbox, "START_SECONDS", 1.0)
+    monkeypatch.setattr(subprocess, "Popen", lambda _command, **how: real([sys.executable, "-c", says], **how))
+    assert why in Sandbox().parse(Job(Kind.FEED, rss(item(1)))).error
 
 
 def test_eight_hundred_mutants_raise_nothing() -> None:

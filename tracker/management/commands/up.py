@@ -18,6 +18,7 @@ class Command(BaseCommand):
         try:
             with starting.only_one():
                 starting.check_port()
+                starting.check_broker()
                 self.run()
         except (starting.CannotStart, ChildProcessError) as trouble:
             raise CommandError(str(trouble)) from trouble
