@@ -122,33 +122,34 @@ class Comparer:
                 postings[unit][0].append(index)
                 postings[unit][1].append(value)
         self._arrays = {unit: (np.array(p), np.array(v)) for unit, (p, v) in postings.items()}
-        self.best = np.array([sum(sorted(raw.values(), reverse=True)[:_TOP]) or 1.0 for raw in self.weights])
+        self.best = [sum(sorted(raw.values(), reverse=True)[:_TOP]) or 1.0 for raw in self.weights]
         self.usual = [(1.0, 1.0)] * len(self.profiles)
 
     def topic_scores(self, reading: Reading) -> NDArray[np.float64]:
         """For every commitment, how much of its subject the item holds. A word counts once, for its best reason."""
-        scores = np.zeros(len(self.profiles))
         by_word: dict[int, list[tuple[str, float]]] = defaultdict(list)
         for unit, weight in reading.units.items():
             if unit in self._arrays:
                 by_word[reading.spans[unit][0][0]].append((unit, weight))
-        for units in by_word.values():
-            if len(units) == 1:
-                places, values = self._arrays[units[0][0]]
-                scores[places] += values * units[0][1]
-            else:
-                self._add_best(scores, units)
-        return scores
-
-    def _add_best(self, scores: NDArray[np.float64], units: Sequence[tuple[str, float]]) -> None:
-        """Several reasons at one word: every commitment gets the best of those it has."""
-        found = [self._arrays[unit] for unit, _ in units]
+        if not by_word:
+            return np.zeros(len(self.profiles))
+        found = [self._worth(units) for units in by_word.values()]
         places = np.concatenate([where for where, _ in found])
-        values = np.concatenate([worth * weight for (_, worth), (_, weight) in zip(found, units, strict=True)])
+        worth = np.concatenate([worth for _, worth in found])
+        return np.bincount(places, worth, minlength=len(self.profiles)).astype(np.float64, copy=False)
+
+    def _worth(self, units: Sequence[tuple[str, float]]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Commitments that one word speaks for, and how loudly: the best of its reasons for each."""
+        found = [(self._arrays[unit], weight) for unit, weight in units]
+        if len(found) == 1:
+            (places, values), weight = found[0]
+            return places, values * weight
+        places = np.concatenate([where for (where, _), _ in found])
+        values = np.concatenate([worth * weight for (_, worth), weight in found])
         order = np.lexsort((values, places))
         places, values = places[order], values[order]
         last = np.append(places[1:] != places[:-1], True)
-        scores[places[last]] += values[last]
+        return places[last], values[last]
 
     def learn_usual(self, scores: NDArray[np.float64]) -> None:
         """From the topic scores of many items (rows): what is usual for each commitment, for *stands out*."""
@@ -163,43 +164,38 @@ class Comparer:
             for mean, spread in zip(means.tolist(), spreads.tolist(), strict=True)
         ]
 
-    def _home_body(self, profile: Profile, reading: Reading) -> float:
-        at_home = (w for name, w in reading.bodies.items() if _COUNTRIES.get(name) in profile.home)
-        return max((w for w in at_home if w >= 0.7), default=0.0)
-
     def features(self, index: int, reading: Reading, standing: Standing) -> dict[str, float]:
         profile, shares = self.profiles[index], self.weights[index]
-        hits = {unit: shares[unit] * weight for unit, weight in reading.units.items() if unit in shares}
+        hits = {unit: shares[unit] * reading.units[unit] for unit in reading.units.keys() & shares.keys()}
         topic, best_other = standing.against(index)
         mean, spread = self.usual[index]
-        owner = max((reading.bodies.get(name, 0.0) for name in profile.owners), default=0.0)
+        owner = _best_of(profile.owners, reading.bodies)
         named = profile.anchors & reading.units.keys()
-        home = max((reading.places.get(code, 0.0) for code in profile.home), default=0.0)
-        home = max(home, 0.8 * self._home_body(profile, reading))
-        away = max((weight for code, weight in reading.places.items() if code not in profile.home), default=0.0)
+        home, away = _home_and_away(profile, reading)
         words = {span[0] for unit, value in hits.items() if value > 0 for span in reading.spans[unit][:20]}
-        telling = self.telling[index]
+        telling, of_ai = self.telling[index], profile.speaks_of_ai
         plain = sum(value for unit, value in hits.items() if not unit.startswith("c:"))
-        speaks_of_ai = _speaks_of_ai(reading)
         found = {
-            "subject": min(1.0, math.expm1(topic) / float(self.best[index])),
+            "subject": min(1.0, math.expm1(topic) / self.best[index]),
             "plain words": math.log1p(plain),
             "breadth": math.log1p(len(words)),
             "beyond other commitments": topic - best_other,
             "beyond its usual": min(4.0, (topic - mean) / (spread + 0.1)),
             "telling group": _best_group(telling, reading),
-            "AI in its field": _best_group(telling, reading, _AI) if profile.speaks_of_ai and speaks_of_ai else 0.0,
+            "AI in its field": _best_group(telling, reading, _AI)
+            if profile.speaks_of_ai and reading.speaks_of_ai
+            else 0.0,
             "owner named": owner,
             "owner not named": float(profile.owed_by_company and owner == 0),
-            "another company": float(owner == 0 and _names_a_body(reading)),
+            "another company": float(owner == 0 and reading.names_a_body),
             "a rival named": _rival(profile, reading),
             "foreign place": away * (1 - home),
             "own name": len(named) / (len(profile.anchors) ** 0.5) if named else 0.0,
             "own name missing": float(bool(profile.anchors) and not named),
             "no name of ours": float(bool(profile.anchors) and not named and owner == 0),
-            "its numbers": float(bool(_telling_numbers(profile.numbers) & reading.numbers)),
-            "AI not mentioned": float(profile.speaks_of_ai and not speaks_of_ai),
-            "news of another kind": max((reading.asides[group] for group in asides_of(profile, reading)), default=0.0),
+            "its numbers": float(bool(profile.numbers) and not profile.numbers.isdisjoint(reading.numbers)),
+            "AI not mentioned": float(of_ai and not reading.speaks_of_ai),
+            "news of another kind": max([reading.asides[group] for group in asides_of(profile, reading)], default=0.0),
             "query": 0.0,
             "query nearly": 0.0,
         }
@@ -208,6 +204,20 @@ class Comparer:
             met = found["query nearly"] == 1.0 and querying.ask(profile.query, reading.word_places) is not None
             found["query"] = float(met)
         return found
+
+
+def _best_of(wanted: frozenset[str], found: Mapping[str, float]) -> float:
+    return max([found[name] for name in wanted if name in found], default=0.0) if found else 0.0
+
+
+def _home_and_away(profile: Profile, reading: Reading) -> tuple[float, float]:
+    """How surely the item names the commitment's own country, or a body of it; and another country."""
+    if not reading.places and not reading.bodies:
+        return 0.0, 0.0
+    at_home = (w for name, w in reading.bodies.items() if w >= 0.7 and _COUNTRIES.get(name) in profile.home)
+    home = _best_of(profile.home, reading.places)
+    away = max((weight for code, weight in reading.places.items() if code not in profile.home), default=0.0)
+    return max(home, 0.8 * max(at_home, default=0.0)), away
 
 
 def asides_of(profile: Profile, reading: Reading) -> list[str]:
@@ -219,6 +229,8 @@ _AI = frozenset({"c:ai", "c:language model"})
 
 
 def _best_group(telling: Mapping[str, float], reading: Reading, without: frozenset[str] = frozenset()) -> float:
+    if not telling:
+        return 0.0
     held = (w * reading.units[unit] for unit, w in telling.items() if unit in reading.units and unit not in without)
     return max(held, default=0.0)
 
@@ -242,27 +254,11 @@ _RIVAL_FIRST = 0.5
 
 def _rival(profile: Profile, reading: Reading) -> float:
     """Another company named where a company owes it and is not named itself."""
-    if not profile.companies:
+    if not profile.companies or not reading.bodies:
         return 0.0
-    own = max((reading.bodies.get(name, 0.0) for name in profile.companies), default=0.0)
+    own = _best_of(profile.companies, reading.bodies)
     rival = max((w for name, w in reading.bodies.items() if name in _COMPANIES - profile.companies), default=0.0)
     return rival if own == 0 else _RIVAL_FIRST * rival if own < rival else 0.0
-
-
-def _telling_numbers(numbers: frozenset[float]) -> set[float]:
-    """Numbers that say something by themselves: no years, nothing that a text holds by chance."""
-    return {number for number in numbers if number > 12 and not 1990 <= number <= 2060}
-
-
-def _names_a_body(reading: Reading) -> bool:
-    return any(weight >= 0.7 for weight in reading.bodies.values())
-
-
-def _speaks_of_ai(reading: Reading) -> bool:
-    return (
-        bool({"c:ai", "c:language model", "c:compute", "c:ai safety"} & set(reading.units))
-        or "OpenAI" in reading.bodies
-    )
 
 
 def nearly(node: querying.Node, reading: Reading) -> float:

@@ -5,8 +5,8 @@ Offsets always point into the text as it was given, so a page can highlight what
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST_READ = 20_000
 """Characters of one text that are read; the rest of a longer text is ignored."""
@@ -61,8 +61,7 @@ _ENDINGS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word: its stem, and where it stands in the text."""
 
     stem: str

@@ -1,7 +1,9 @@
 """One pass over a text that finds every phrase of a large book at once (Aho–Corasick over stems)."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
 import ahocorasick
@@ -43,13 +45,11 @@ class PhraseBook(Generic[Label]):
         """Every phrase in ``words``, overlaps included, in the order in which they end."""
         if self._empty or not words:
             return
-        text, ends = _joined([word.stem for word in words]), {}
-        place = 0
-        for index, word in enumerate(words):
-            place += len(word.stem) + 1
-            ends[place] = index
-        for end, (labels, length) in self._automaton.iter(text):
-            last = ends[end]
+        stems = [word.stem for word in words]
+        ends: list[int] = []
+        for end, (labels, length) in self._automaton.iter(_joined(stems)):
+            ends = ends or list(accumulate(len(stem) + 1 for stem in stems))
+            last = bisect_left(ends, end)
             yield Found(labels, last - length + 1, last)
 
 

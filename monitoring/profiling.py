@@ -128,8 +128,13 @@ def profile(
     made.home = frozenset(places - {"abroad", "us"} or places) or default_home
     made.anchors = _anchors(title, description, reader.read("; ".join(commitment.owed_by)))
     made.name_units = (made.anchors - _PLACE_STEMS) | _owner_stems(commitment, made.owners, reader)
-    made.numbers = frozenset(number for number in title.numbers | description.numbers if number > 3)
+    made.numbers = frozenset(number for number in title.numbers | description.numbers if _telling(number))
     return made
+
+
+def _telling(number: float) -> bool:
+    """Whether a number says something by itself: no year, nothing that a text holds by chance."""
+    return number > 12 and not 1990 <= number <= 2060
 
 
 def _weigh(made: Profile, reading: Reading, weight: float) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from monitoring import lexicon
 from monitoring.lexicon import Body
@@ -17,6 +18,9 @@ from monitoring.querying import BREAK, WordPlaces
 LONGEST_TITLE = 1_000
 LONGEST_SUMMARY = 10_000
 _IN_SUMMARY = 0.8
+_SURELY = 0.7
+"""A body named by a full name or alias, in the title or below it; a weak alias is less."""
+_OF_AI = frozenset({"c:ai", "c:language model", "c:compute", "c:ai safety"})
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(bn|tn|k|m|x|st|nd|rd|th)?$")
 _SPELT = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -56,7 +60,10 @@ class CommitmentText:
 
 @dataclass
 class Reading:
-    """One text, read. Weights are 1 in the title, .8 in the summary, half of that for a mere hint."""
+    """One text, read. Weights are 1 in the title, .8 in the summary, half of that for a mere hint.
+
+    What few comparisons ask for is worked out when asked.
+    """
 
     title: str
     summary: str
@@ -67,9 +74,26 @@ class Reading:
     bodies: dict[str, float] = field(default_factory=dict)
     places: dict[str, float] = field(default_factory=dict)
     asides: dict[str, float] = field(default_factory=dict)
-    numbers: frozenset[float] = frozenset()
-    names: frozenset[str] = frozenset()
-    word_places: WordPlaces = field(default_factory=lambda: WordPlaces(()))
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        return frozenset(_numbers(self.words))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(_names(self))
+
+    @cached_property
+    def word_places(self) -> WordPlaces:
+        return WordPlaces(self.words)
+
+    @cached_property
+    def speaks_of_ai(self) -> bool:
+        return not _OF_AI.isdisjoint(self.units) or "OpenAI" in self.bodies
+
+    @cached_property
+    def names_a_body(self) -> bool:
+        return any(weight >= _SURELY for weight in self.bodies.values())
 
     def add(self, kind: dict[str, float], name: str, weight: float, key: str, span: Span) -> None:
         share = weight * (1.0 if span[0] < self.title_words else _IN_SUMMARY)
@@ -105,15 +129,17 @@ class Reader:
         reading = Reading(title, summary, words, len(in_title) + 1)
         self._read_stems(reading)
         self._read_phrases(reading, day)
-        reading.numbers = frozenset(_numbers(words))
-        reading.names = frozenset(_names(reading))
-        reading.word_places = WordPlaces(words)
         return reading
 
     def _read_stems(self, reading: Reading) -> None:
+        units, spans, stops = reading.units, reading.spans, self._stops
         for index, word in enumerate(reading.words):
-            if word.stem not in self._stops and word is not BREAK and (len(word.stem) > 1 or not word.stem.isascii()):
-                reading.add(reading.units, word.stem, 1.0, word.stem, (index, index))
+            stem = word.stem
+            if stem in spans:
+                spans[stem].append((index, index))
+            elif stem not in stops and word is not BREAK and (len(stem) > 1 or not stem.isascii()):
+                units[stem] = 1.0 if index < reading.title_words else _IN_SUMMARY
+                spans[stem] = [(index, index)]
 
     def _read_phrases(self, reading: Reading, day: date | None) -> None:
         for found in self._book.find(reading.words):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from commitments.models import Commitment
-from monitoring import explaining, preparing
+from monitoring import explaining, matching, preparing
 from monitoring.explaining import Reason
 from monitoring.matching import Match, Matcher
 from monitoring.models import Item, State, Story, Suggestion
@@ -19,7 +19,8 @@ def suggest(
 ) -> list[Suggestion]:
     """New suggestions of the items. A decided pair never comes back; an open one takes the better score."""
     matcher = preparing.matcher(now)
-    found = _best_of_each(items, stories, matcher)
+    with matching.collector_resting():
+        found = _best_of_each(items, stories, matcher)
     if only is not None:
         found = {pair: one for pair, one in found.items() if pair[1] == only.pk}
     if not found:

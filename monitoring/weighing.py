@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -41,10 +43,8 @@ class Weights:
 
     def score(self, numbers: Mapping[str, float]) -> float:
         """Log-odds of one case, by name; a number that is not there is 0."""
-        total = self.offset
-        for name, slope in self.slopes.items():
-            total += slope * numbers.get(name, 0.0)
-        return total
+        found: float = sum(map(mul, self.slopes.values(), map(numbers.get, self.slopes, repeat(0.0))))
+        return self.offset + found
 
     def shares(self, case: Sequence[float]) -> dict[str, float]:
         """What each named number adds to the log-odds, measured from nothing found (all zero)."""

@@ -1,5 +1,6 @@
 """Invented commitments and items; every test says in one line what an editor would expect."""
 
+import gc
 import time
 from datetime import date
 
@@ -175,3 +176,13 @@ def test_the_first_word_of_a_local_bodys_name_names_it() -> None:
 def test_an_item_is_lifted_towards_the_likeliest_of_its_story_and_never_lowered() -> None:
     assert matching.lifted(-1.0, 2.0) == pytest.approx(-1.0 + matching.LIFT * 3.0)
     assert matching.lifted(2.0, -1.0) == 2.0
+
+
+def test_the_collector_rests_while_many_items_are_matched_and_works_again_after_a_failure() -> None:
+    def fail() -> None:
+        with matching.collector_resting():
+            raise KeyError("resting" if not gc.isenabled() else "at work")
+
+    with pytest.raises(KeyError, match="resting"):
+        fail()
+    assert gc.isenabled()
