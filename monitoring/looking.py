@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,14 +13,18 @@ from commitments.models import Commitment
 from monitoring import marking, preparing, querying, stories, suggesting
 from monitoring.marking import Piece
 from monitoring.models import Item, Suggestion
+from monitoring.models.items import ItemQuerySet
 from monitoring.normalising import read_words
 from monitoring.querying import Node, QueryError, WordPlaces
 
 PERIOD = timedelta(days=90)
+PERIODS = ((90, "90 days"), (365, "a year"), (3650, "all years"))
 MOST_READ = 5_000
 SHOWN = 50
 BATCH = 200
 _WIDEST = 12
+_BEGINNING = 3
+_PLAIN = re.compile(r"(?!t[iy]res?\b)[a-z]{2,}(?:[^\w].*)?", re.DOTALL | re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Looked:
     hits: list[Hit] = field(default_factory=list)
     count: int = 0
     read: int = 0
+    more: bool = False
     error: str = ""
     at: int | None = None
 
@@ -56,20 +62,26 @@ class Looked:
 
 
 def look(query: str, now: datetime, *, unmatched_only: bool = False, period: timedelta = PERIOD) -> Looked:
-    """Items of the period that meet the query, newest first. A blank query finds nothing."""
+    """Items of the period that meet the query, newest first. A blank query finds what matched nothing, or nothing."""
     try:
         tree = querying.parse(query)
     except QueryError as error:
         return Looked(query, error=error.message, at=error.at)
-    if tree is None:
-        return Looked(query)
     rows = Item.objects.first_seen_between(now - period, now + timedelta(seconds=1)).newest_first()
     rows = rows.with_words(_beginnings(tree))
     if unmatched_only:
         rows = rows.unmatched()
+    if tree is None:
+        return _browse(query, rows) if unmatched_only else Looked(query)
     items = list(rows[:MOST_READ])
     found = list(_meeting(tree, items))
-    return Looked(query, [hit for hit, _ in zip(found, range(SHOWN), strict=False)], len(found), len(items))
+    return Looked(query, found[:SHOWN], len(found), len(items), more=len(items) == MOST_READ)
+
+
+def _browse(query: str, rows: ItemQuerySet) -> Looked:
+    hits = [Hit(row, [Piece(row.title)], [Piece(preparing.opening_of(row.text))]) for row in rows[:SHOWN]]
+    count = rows.count()
+    return Looked(query, hits, count, count)
 
 
 def _meeting(tree: Node, items: list[Item]) -> Iterator[Hit]:
@@ -89,12 +101,15 @@ def _meeting(tree: Node, items: list[Item]) -> Iterator[Hit]:
         yield Hit(item, marking.pieces(item.title, hits, "title"), marking.pieces(opening, hits, "summary"))
 
 
-def _beginnings(tree: Node) -> list[str]:
-    """First letters of the query's words, for the database to narrow by; none when there are too many."""
+def _beginnings(tree: Node | None) -> list[str]:
+    """First letters of the query's words, for the database to narrow by; none when a word may be written differently.
+
+    So are numbers (*10,000*), words with accents, and words that have a second spelling in their first letters.
+    """
     terms = querying.terms_of(tree)
-    if len(terms) > _WIDEST or any(not stem.isascii() for term in terms for stem in term.stems):
+    if len(terms) > _WIDEST or not all(_PLAIN.fullmatch(term.text) for term in terms):
         return []
-    return sorted({term.stems[0][:3] for term in terms})
+    return sorted({term.stems[0][:_BEGINNING] for term in terms})
 
 
 def backfill(commitment: Commitment, now: datetime, *, period: timedelta = PERIOD) -> list[Suggestion]:

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from commitments.models import Commitment, Evidence, EvidenceLink
 from commitments.people import display_name
+from monitoring import stories
 from monitoring.models import Action, Band, Decision, Item, ReasonCode, State, Suggestion
 
 UNDO_FOR = timedelta(seconds=10)
@@ -107,6 +108,23 @@ def snooze(pk: int, *, version: int, until: datetime, by: User, now: datetime) -
 
 
 @transaction.atomic
+def suggest(item: Item, to: Commitment, *, by: User, now: datetime) -> tuple[Suggestion, bool]:
+    """An item that the matcher passed over, put before an editor by hand; also whether that is new.
+
+    A pair that was decided stays decided.
+    """
+    story = stories.assign([item], now=now)[item.pk]
+    return Suggestion.objects.get_or_create(
+        story=story, commitment=to, defaults={"item": item, "found_at": now, **_by_hand("Suggested", by)}
+    )
+
+
+def _by_hand(verb: str, by: User) -> dict[str, Any]:
+    reason = {"sentence": f"{verb} by {display_name(by)}.", "hits": [], "shares": {}, "setback": ""}
+    return {"score": 1.0, "band": Band.LIKELY, "reason": reason, "by_hand": True}
+
+
+@transaction.atomic
 def assign(pk: int, *, version: int, to: Commitment, by: User, now: datetime) -> tuple[Decision, Suggestion]:
     """The story belongs to another commitment: this suggestion is dismissed, the other one waits, likely."""
     suggestion = _take(pk, version, State.DISMISSED, by, now, reason_code=ReasonCode.SAME_WORD)
@@ -114,12 +132,10 @@ def assign(pk: int, *, version: int, to: Commitment, by: User, now: datetime) ->
         story=suggestion.story,
         commitment=to,
         defaults={
+            **_by_hand("Assigned", by),
             "item": suggestion.item,
             "score": suggestion.score,
-            "band": Band.LIKELY,
-            "reason": {"sentence": f"Assigned by {display_name(by)}.", "hits": [], "shares": {}, "setback": ""},
             "setback": suggestion.setback,
-            "by_hand": True,
             "found_at": now,
         },
     )

@@ -18,6 +18,7 @@ WINDOW = timedelta(days=grouping.WINDOW_DAYS)
 MOST_NEAR = 2_000
 MOST_COMPARED = 40
 _EVERYWHERE = 0.2
+_FEW = 3
 
 
 def assign(items: Sequence[Item], *, now: datetime) -> dict[int, Story]:
@@ -78,15 +79,19 @@ class _Near:
     def _likest(self, mine: Clue) -> list[tuple[Clue, int]]:
         shared: dict[str, float] = defaultdict(float)
         found: dict[str, tuple[Clue, int]] = {}
-        for word, weight in mine.words.items():
-            holders = self.by_word.get(word, ())
-            if len(holders) > 20 and len(holders) > _EVERYWHERE * self.rarity.items:
-                continue
-            for clue, story in holders[-400:]:
-                shared[clue.id] += weight * clue.words[word]
+        for word in self._telling(mine):
+            for clue, story in self.by_word[word][-400:]:
+                shared[clue.id] += mine.words[word] * clue.words[word]
                 found[clue.id] = (clue, story)
         best = sorted(shared, key=lambda name: -shared[name])[:MOST_COMPARED]
         return [found[name] for name in best]
+
+    def _telling(self, mine: Clue) -> list[str]:
+        """Words that somebody has but not everybody; the rarest of them in a flood of copies, where all have all."""
+        many = max(20, _EVERYWHERE * self.rarity.items)
+        held = {word: len(self.by_word[word]) for word in mine.words if word in self.by_word}
+        rare = [word for word, holders in held.items() if holders <= many]
+        return rare or sorted(held, key=held.__getitem__)[:_FEW]
 
     def _clue(self, item: Item) -> Clue:
         return grouping.clue(preparing.item_text(item), self.reader, self.rarity)

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("staff/triage/backfill/", looking.backfill, name="triage_backfill"),
     path("staff/triage/figures/", triage.figures, name="triage_figures"),
     path("staff/triage/split/<int:item>/", triage.split, name="triage_split"),
+    path("staff/triage/suggest/<int:item>/", looking.suggest, name="triage_suggest"),
     path("staff/triage/<int:pk>/", triage.inbox, name="triage_card"),
     path("staff/triage/<int:pk>/accept/", triage.accept, name="triage_accept"),
     path("staff/triage/<int:pk>/dismiss/", triage.dismiss, name="triage_dismiss"),

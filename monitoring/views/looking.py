@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from commitments.models import Commitment
-from monitoring import looking
+from monitoring import looking, reviewing
 from monitoring.looking import Looked
-from monitoring.views.triage import editors, page
+from monitoring.models import Item
+from monitoring.views.triage import editors, me, page
 
 _PREVIEWED = 8
 
@@ -23,14 +25,32 @@ _PREVIEWED = 8
 def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     unmatched = request.GET.get("unmatched") == "yes"
-    found = looking.look(query, timezone.now(), unmatched_only=unmatched)
+    days = _days(request.GET.get("days", ""))
+    found = looking.look(query, timezone.now(), unmatched_only=unmatched, period=timedelta(days=days))
     context: dict[str, Any] = {
         "title": "Look through the items",
         "found": found,
         "unmatched": unmatched,
+        "days": days,
+        "periods": looking.PERIODS,
         "commitments": Commitment.objects.watched().order_by("ref"),
     }
     return page(request, "search", context)
+
+
+def _days(asked: str) -> int:
+    return next((days for days, _ in looking.PERIODS if str(days) == asked), looking.PERIOD.days)
+
+
+@require_POST
+@editors
+def suggest(request: HttpRequest, item: int) -> HttpResponse:
+    row = get_object_or_404(Item.objects.select_related("source"), pk=item)
+    commitment = get_object_or_404(Commitment.objects.watched(), pk=request.POST.get("commitment") or 0)
+    suggestion, is_new = reviewing.suggest(row, commitment, by=me(request), now=timezone.now())
+    if not is_new:
+        messages.info(request, f"{commitment} knew this story already.")
+    return redirect("monitoring:triage_card", pk=suggestion.pk)
 
 
 @require_GET

@@ -34,6 +34,43 @@ def test_what_matched_nothing_stays_searchable(office: Commitment) -> None:
     assert [hit.item.title for hit in found.hits] == ["Otters seen in London canal"]
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("sites", True), ('"server site"', True), ("microsoft", True), ("10,000", True), ("Jülich", True),
+        ('"10,000 homes" OR zebra', True), ("tyre", True), ("gov.uk", True), ("AI", True), ("zebra", False),
+    ],
+)  # fmt: skip
+def test_the_database_narrows_by_words_and_loses_none(office: Commitment, query: str, found: bool) -> None:
+    item("AI: server-sites by OpenAI/Microsoft", "10,000 homes in Jülich lost a tire, says https://www.gov.uk/news")
+    assert bool(looking.look(query, NOW).hits) is found
+
+
+@pytest.mark.both_databases
+def test_a_text_of_many_thousand_words_is_stored_and_found(office: Commitment) -> None:
+    item("A long one", " ".join(f"word{number}" for number in range(60_000)))
+    assert looking.look("word17", NOW).count == 1
+
+
+def test_what_matched_nothing_is_listed_without_a_word(office: Commitment, desk: Client) -> None:
+    judging.judge([item("OpenAI signs lease for London headquarters"), item("Otters seen in London canal")], NOW)
+    page = desk.get("/staff/triage/search/", {"unmatched": "yes", "days": "3650"}).content.decode()
+    assert "1 item that matched nothing" in page
+    assert "Otters seen" in page
+    assert "signs lease" not in page
+
+
+def test_what_matched_nothing_is_put_before_an_editor_by_hand(office: Commitment, desk: Client) -> None:
+    otters = item("Otters seen in London canal")
+    judging.judge([otters], NOW)
+    page = desk.post(f"/staff/triage/suggest/{otters.pk}/", {"commitment": office.pk}, follow=True).content.decode()
+    assert "Suggested by Edith" in page
+    again = desk.post(f"/staff/triage/suggest/{otters.pk}/", {"commitment": office.pk}, follow=True).content.decode()
+    assert "knew this story already" in again
+    assert Suggestion.objects.count() == 1
+
+
 def test_a_new_commitment_is_filled_from_what_is_stored(office: Commitment) -> None:
     judging.judge([item("Aldmouth council raises its sea wall", "Work on the flood wall began.")], NOW)
     wall = commitment("T-09", "Aldmouth flood wall", "The council will raise the sea wall.", "Aldmouth Council")
