@@ -63,6 +63,7 @@ def prepare(readers: int, scopes: int) -> None:
 
     django.setup()
     from django.core.management import call_command
+    from django.db.models import Max
 
     from commitments.digests.models import Subscriber
     from commitments.models import Commitment, StatusChange
@@ -70,7 +71,11 @@ def prepare(readers: int, scopes: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("generate_load", commitments=scopes, verbosity=0)
     _untie(StatusChange)
-    StatusChange.objects.update(review_mode="two_people", recorded_at=NOW - timedelta(days=2))
+    StatusChange.objects.update(recorded_at=NOW - timedelta(days=2))
+    newest = StatusChange.objects.values("commitment").annotate(last=Max("sequence")).values("last")
+    StatusChange.objects.filter(sequence__in=list(newest.values_list("last", flat=True))).update(
+        review_mode="single_editor"
+    )
     keys = [f"commitment:{pk}" for pk in Commitment.objects.order_by("pk").values_list("pk", flat=True)]
     for first in range(0, readers, BATCH):
         Subscriber.objects.bulk_create(

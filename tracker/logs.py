@@ -43,6 +43,14 @@ class WhatFor(logging.Filter):
         return True
 
 
+class LineFormatter(logging.Formatter):
+    """One line for people; the traceback under it names no address either."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = super().format(record)
+        return MAIL_ADDRESS.sub("(address)", said) if "@" in said else said
+
+
 class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         said = {

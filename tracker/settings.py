@@ -65,7 +65,7 @@ def _kept_key(path: Path) -> str:
 
 
 SECRET_KEY = _secret_key()
-# Rotation: put the old key here, the new one into SECRET_KEY; drop the old one after 60 days.
+# Rotation: put the old key here, the new one into SECRET_KEY; drop the old one after 90 days.
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 # --- the broker and the letters ----------------------------------------------
@@ -194,7 +194,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "tracker.signin.name_tried"
-AXES_CLIENT_IP_CALLABLE = "tracker.signin.client_address"
+CLIENT_ADDRESS = AXES_CLIENT_IP_CALLABLE = "tracker.signin.client_address"
 AXES_LOCKOUT_CALLABLE = "tracker.signin.locked_out"
 
 # --- static files: with STATIC_ROOT set, hashed and compressed by `collectstatic`; else found in place -----------
@@ -233,7 +233,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"what_for": {"()": "tracker.logs.WhatFor"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(what_for)s]: %(message)s"},
+        "line": {
+            "()": "tracker.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(what_for)s]: %(message)s",
+        },
         "json": {"()": "tracker.logs.JsonFormatter"},
     },
     "handlers": {

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from commitments.digests import choosing, composing, scheduling, selecting
-from commitments.digests.contents import Contents
+from commitments.digests.contents import Contents, Index, Place
 from commitments.digests.models import Delivery, DigestRun, Letter, PostOffice, Subscriber
 from commitments.digests.scheduling import Period, Schedule
 from commitments.models import LedgerHead
@@ -89,12 +89,12 @@ def _write_letters(run: DigestRun, contents: Contents, frame: composing.Frame) -
     """One letter a scope; scopes with the same news share one rendering. No news, no letter, unless asked for."""
     alert = frame.is_alert
     quiet = set() if alert else set(Subscriber.objects.quiet_scopes())
-    shared: dict[Contents, list[str]] = {}
+    index, shared = Index(contents), dict[tuple[Place, ...], list[str]]()
     for key in Subscriber.objects.alert_scopes() if alert else Subscriber.objects.weekly_scopes():
-        own = contents.for_scope(choosing.read(key))
-        if own.is_news or key in quiet:
-            shared.setdefault(own, []).append(key)
-    letters = (letter for own, keys in shared.items() for letter in _letters(run, own, keys, frame))
+        places = index.places(choosing.read(key))
+        if index.at(places).is_news or key in quiet:
+            shared.setdefault(places, []).append(key)
+    letters = (letter for places, keys in shared.items() for letter in _letters(run, index.at(places), keys, frame))
     while chunk := list(islice(letters, CHUNK)):
         Letter.objects.bulk_create(chunk)
 

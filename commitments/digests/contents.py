@@ -5,8 +5,8 @@ it told and the archive can show it again.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from commitments.digests.choosing import Choice, Scope
 
@@ -74,19 +74,6 @@ class Contents:
         """Something to write about. A check that changed nothing is worth a line in a letter, not a letter."""
         return any((self.corrections, self.changes, self.overdue, self.due_soon, self.evidence))
 
-    def for_scope(self, scope: Scope) -> "Contents":
-        if scope.is_everything:
-            return self
-        wanted = set(scope.choices)
-        return Contents(
-            corrections=_about(self.corrections, wanted),
-            changes=_about(self.changes, wanted),
-            overdue=_about(self.overdue, wanted),
-            due_soon=_about(self.due_soon, wanted),
-            evidence=_about(self.evidence, wanted),
-            reviewed=tuple(promise for promise in self.reviewed if wanted.intersection(promise.tags)),
-        )
-
     def only_status_changes(self) -> "Contents":
         """What is told at once: the rest waits for the weekly letter."""
         return Contents(corrections=self.corrections, changes=self.changes)
@@ -95,11 +82,39 @@ class Contents:
         return {name: rows for name, rows in asdict(self).items() if rows}
 
 
-Line = TypeVar("Line", Change, Date, Proof)
+SECTIONS = tuple(section.name for section in fields(Contents))
+# A line by its section and its place in it.
+Place = tuple[int, int]
 
 
-def _about(lines: tuple[Line, ...], wanted: set[Choice]) -> tuple[Line, ...]:
-    return tuple(line for line in lines if wanted.intersection(line.promise.tags))
+class Index:
+    """Whom each line concerns, worked out once, so that a scope costs what it is about and not what all are about."""
+
+    def __init__(self, contents: Contents) -> None:
+        self._sections = [getattr(contents, name) for name in SECTIONS]
+        self._by_tag: dict[Choice, list[Place]] = {}
+        for section, lines in enumerate(self._sections):
+            for number, line in enumerate(lines):
+                for tag in _tags(line):
+                    self._by_tag.setdefault(tag, []).append((section, number))
+
+    def places(self, scope: Scope) -> tuple[Place, ...]:
+        """The lines for a scope, in the order of the letter. Equal places mean the same letter."""
+        if scope.is_everything:
+            return tuple(
+                (section, number) for section, rows in enumerate(self._sections) for number in range(len(rows))
+            )
+        return tuple(sorted({place for choice in scope.choices for place in self._by_tag.get(choice, ())}))
+
+    def at(self, places: Iterable[Place]) -> Contents:
+        found: list[list[Any]] = [[] for _ in SECTIONS]
+        for section, number in places:
+            found[section].append(self._sections[section][number])
+        return Contents(**{name: tuple(lines) for name, lines in zip(SECTIONS, found, strict=True)})
+
+
+def _tags(line: Change | Date | Proof | Promise) -> Tags:
+    return line.tags if isinstance(line, Promise) else line.promise.tags
 
 
 def from_json(kept: Mapping[str, Any]) -> Contents:

@@ -37,7 +37,7 @@ def take(event: Any, now: datetime) -> None:
         if not is_new or not event.recipient:
             return
         if reason := _reason(event):
-            sending.suppress(event.recipient, reason, str(event.description or event.event_type), now)
+            sending.suppress(event.recipient, reason, str(event.description or event.event_type).replace("\0", ""), now)
             row.effect = "The address is blocked."
             row.save(update_fields=["effect"])
             _note(event, now)
@@ -63,4 +63,4 @@ def _note(event: Any, now: datetime) -> None:
 def _id_of(event: Any) -> str:
     """The service's own number of the event; without one, a hash of everything it says."""
     said = event.event_id or sha256(repr(event.esp_event).encode()).hexdigest()
-    return f"{event.event_type} {said}"[:200]
+    return f"{event.event_type} {said}".replace("\0", "")[:200]

@@ -25,6 +25,9 @@ FASTEST_PERSON_SECONDS = 2
 LONGEST_OPEN_SECONDS = 24 * 60 * 60
 LONGEST_WAIT_SECONDS = 10.0
 WAIT_SECONDS = 0.05
+# A hundred thousand readers are through within an hour of a change of keys.
+LINKS_A_MINUTE = 2_000
+LINKS_AT_ONCE = 250
 KEEP_ATTEMPTS = timedelta(days=2)
 KEEP_UNCONFIRMED = timedelta(days=7)
 
@@ -51,9 +54,12 @@ def ask(wish: Wish, *, network: str, page: str, now: datetime) -> None:
     Nothing is returned: known, unknown, blocked and over-asked addresses must look the same from outside.
     """
     try:
-        validate_email(wish.email)
         address = tokens.normalised(wish.email)
-    except (ValidationError, UnicodeError):
+        validate_email(wish.email)
+        validate_email(address)
+    except ValidationError:
+        return
+    if not address.rpartition("@")[2].isascii():
         return
     with transaction.atomic():
         network_hash = PostOffice.open().hash_of(tokens.network_of(network))
@@ -100,7 +106,7 @@ def confirm(token: str, now: datetime) -> Subscriber | None:
 def leaving(token: str) -> Subscriber | None:
     """The reader an unsubscribe link belongs to. It works for as long as the address is held."""
     reader = Subscriber.objects.with_key(tokens.key_of(token)).first()
-    return reader if reader and tokens.is_unsubscribe(token, reader.key, reader.secret) else None
+    return reader if reader and tokens.is_unsubscribe(token, reader.key, reader.links) else None
 
 
 def leave(reader: Subscriber, now: datetime) -> None:
@@ -124,7 +130,7 @@ def _let_the_line_finish(reader: Subscriber) -> None:
 
 def managing(token: str, now: datetime) -> Subscriber | None:
     reader = Subscriber.objects.with_key(tokens.key_of(token)).first()
-    return reader if reader and tokens.is_manage(token, reader.key, reader.secret, now) else None
+    return reader if reader and tokens.is_manage(token, reader.key, now) else None
 
 
 @transaction.atomic
@@ -159,9 +165,18 @@ def data_of(reader: Subscriber) -> dict[str, object]:
 
 
 def tidy(now: datetime) -> None:
-    """Forget sign-ups that nobody confirmed within a week, and old attempts."""
+    """Forget sign-ups that nobody confirmed within a week, and old attempts; write down what links are out."""
     SignUpAttempt.objects.all().older_than(now - KEEP_ATTEMPTS).delete()
     Subscriber.objects.never_confirmed(now - KEEP_UNCONFIRMED).delete()
+    keep_fingerprints()
+
+
+def keep_fingerprints() -> int:
+    """Make the unsubscribe links of today's key outlive it; a share of the readers each minute. Returns how many."""
+    rows = list(Subscriber.objects.without_fingerprint()[:LINKS_A_MINUTE])
+    for row in rows:
+        row.remember_link()
+    return Subscriber.objects.bulk_update(rows, ["links", "links_key"], batch_size=LINKS_AT_ONCE)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import ipaddress
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +16,7 @@ MANAGE_FOR = timedelta(days=90)
 CONFIRM_FOR = timedelta(hours=72)
 MAC_LENGTH = 32
 LONGEST_HEADER = 150
+_KEY = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 
@@ -22,40 +24,63 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def unsubscribe_token(key: str, secret: str) -> str:
-    """Never expires: it is made from the reader's own secret, not from a key that the site rotates."""
-    return f"{key}{_mac(secret, 'unsubscribe')}"
+def unsubscribe_token(key: str, secret: str = "") -> str:
+    """Made from the site's key. It is written down as a fingerprint too, so that it outlives that key."""
+    return f"{key}{_mac(secret or settings.SECRET_KEY, f'unsubscribe {key}')}"
 
 
-def manage_token(key: str, secret: str, on: date) -> str:
-    return f"{key}{on:%Y%m%d}{_mac(secret, f'manage {on:%Y%m%d}')}"
+def manage_token(key: str, on: date, secret: str = "") -> str:
+    return f"{key}{on:%Y%m%d}{_mac(secret or settings.SECRET_KEY, f'manage {key} {on:%Y%m%d}')}"
 
 
 def key_of(token: str) -> str:
-    return token[:32]
+    """The first half of a token, which names its row; empty for what cannot be one of ours."""
+    return token[:32] if _KEY.match(token) else ""
 
 
-def is_unsubscribe(token: str, key: str, secret: str) -> bool:
-    return hmac.compare_digest(token, unsubscribe_token(key, secret))
+def fingerprint(token: str) -> str:
+    """What is kept of a link: enough to know it again, not enough to make it."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()[:MAC_LENGTH]
 
 
-def is_manage(token: str, key: str, secret: str, now: datetime) -> bool:
+def key_name() -> str:
+    """Names the site's key without giving it away, so that a change of keys is seen."""
+    return _mac(settings.SECRET_KEY, "name of the key")[:8]
+
+
+def is_unsubscribe(token: str, key: str, fingerprints: Sequence[str]) -> bool:
+    mine = fingerprint(token)
+    kept = any(_same(mine, known) for known in fingerprints)
+    return kept or any(_same(token, unsubscribe_token(key, secret)) for secret in _secrets())
+
+
+def is_manage(token: str, key: str, now: datetime) -> bool:
     """The link is genuine and not older than 90 days."""
     try:
         on = datetime.strptime(token[32:40], "%Y%m%d").date()  # noqa: DTZ007 - a date, not an instant
     except ValueError:
         return False
-    genuine = hmac.compare_digest(token, manage_token(key, secret, on))
+    genuine = any(_same(token, manage_token(key, on, secret)) for secret in _secrets())
     return genuine and timedelta(days=-2) <= now.date() - on <= MANAGE_FOR
 
 
-def confirm_token(nonce: str) -> str:
+def confirm_token(nonce: str, secret: str = "") -> str:
     """Only the nonce is stored: a copy of the database alone confirms nobody."""
-    return f"{nonce}{_mac(settings.SECRET_KEY, f'confirm {nonce}')}"
+    return f"{nonce}{_mac(secret or settings.SECRET_KEY, f'confirm {nonce}')}"
 
 
 def is_confirm(token: str) -> bool:
-    return hmac.compare_digest(token, confirm_token(key_of(token)))
+    return any(_same(token, confirm_token(key_of(token), secret)) for secret in _secrets())
+
+
+def _secrets() -> list[str]:
+    """The site's key and those before it: a change of keys breaks no link that is under way."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+
+
+def _same(given: str, ours: str) -> bool:
+    """In constant time, and for any text: what is not ASCII is compared as bytes."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), ours.encode())
 
 
 def hash_of(text: str, salt: str) -> str:
@@ -77,9 +102,19 @@ def seconds_since(sealed: str, now: datetime) -> int | None:
 
 
 def normalised(address: str) -> str:
-    """One form of an address: Unicode composed, host in lower case and ASCII, mailbox in lower case."""
-    local, _, host = unicodedata.normalize("NFC", address.strip()).rpartition("@")
-    return f"{local.lower()}@{host.encode('idna').decode('ascii').lower()}"
+    """One form of an address: Unicode composed, host in lower case and ASCII, mailbox in lower case. Never raises."""
+    local, _, host = unicodedata.normalize("NFC", address.replace("\0", "").strip()).rpartition("@")
+    return f"{local.lower()}@{_ascii_host(host).lower()}"
+
+
+def _ascii_host(host: str) -> str:
+    """As DNS writes it; what no DNS could write stays as it is, and no letter will ever go there."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def network_of(address: str) -> str:
@@ -98,4 +133,4 @@ def header(text: str) -> str:
 
 
 def _mac(secret: str, text: str) -> str:
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:MAC_LENGTH]
+    return hmac.digest(secret.encode(), text.encode("utf-8", "replace"), "sha256").hex()[:MAC_LENGTH]

@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -31,15 +32,22 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None, initial={"shown": tokens.stamp(now), "about": _asked_for(request)})
     if request.method == "POST" and form.is_valid():
         if not signing_up.looks_automatic(form.cleaned_data["shown"], form.cleaned_data["website"], now):
-            signing_up.ask(form.wish(), network=request.META["REMOTE_ADDR"], page=request.path, now=now)
+            signing_up.ask(form.wish(), network=_address_of(request), page=request.path, now=now)
             transaction.on_commit(tasks.ring)
         return redirect("digests:check_your_post")
     return render(request, "digests/sign_up.html", {"form": form, "wording": WORDING, "last": _last_run()})
 
 
+def _address_of(request: HttpRequest) -> str:
+    """Whom the sign-up limits count: the same address as lock-outs, behind our own proxy too."""
+    address: str = import_string(settings.CLIENT_ADDRESS)(request)
+    return address
+
+
 def _asked_for(request: HttpRequest) -> str:
     """A page about one promise links here with its slug."""
-    row = Commitment.objects.published().filter(slug=request.GET.get("commitment", "")).first()
+    slug = request.GET.get("commitment", "")
+    row = None if "\0" in slug else Commitment.objects.published().filter(slug=slug).first()
     return f"commitment:{row.pk}" if row else "everything:"
 
 

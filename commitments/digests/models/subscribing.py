@@ -24,6 +24,10 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def never_confirmed(self, before: datetime) -> "SubscriberQuerySet":
         return self.filter(state=Subscriber.State.PENDING, created_at__lt=before)
 
+    def without_fingerprint(self) -> "SubscriberQuerySet":
+        """Readers whose link of today's key is not written down yet."""
+        return self.exclude(links_key=tokens.key_name())
+
     def weekly_scopes(self) -> list[str]:
         """The distinct scopes of weekly readers."""
         return self._scopes("weekly_scope")
@@ -49,7 +53,8 @@ class Subscriber(models.Model):
         LEFT = "left", "Unsubscribed"
 
     key = models.CharField(max_length=KEY_LENGTH, unique=True, default=tokens.new_key, editable=False)
-    secret = models.CharField(max_length=KEY_LENGTH, default=tokens.new_key, editable=False)
+    links = models.JSONField(default=list, editable=False, help_text="Fingerprints of the unsubscribe links sent.")
+    links_key = models.CharField(max_length=8, blank=True, editable=False, help_text="Key of the newest of them.")
     email = models.EmailField(unique=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     paused = models.BooleanField(default=False, help_text="Keeps the subscription and sends nothing.")
@@ -69,6 +74,8 @@ class Subscriber(models.Model):
             # Building a run joins letters to readers by what they asked for.
             models.Index(fields=["state", "weekly_scope"], name="subscriber_weekly"),
             models.Index(fields=["state", "alert_scope"], name="subscriber_alert"),
+            # The minute's question whose link is not written down yet.
+            models.Index(fields=["links_key"], name="subscriber_links"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -88,10 +95,16 @@ class Subscriber(models.Model):
 
     @property
     def unsubscribe_token(self) -> str:
-        return tokens.unsubscribe_token(self.key, self.secret)
+        return tokens.unsubscribe_token(self.key)
 
     def manage_token(self, now: datetime) -> str:
-        return tokens.manage_token(self.key, self.secret, now.date())
+        return tokens.manage_token(self.key, now.date())
+
+    def remember_link(self) -> None:
+        """Keep the fingerprint of the link that today's key makes; saving is the caller's."""
+        mark = tokens.fingerprint(self.unsubscribe_token)
+        self.links = self.links if mark in self.links else [*self.links, mark]
+        self.links_key = tokens.key_name()
 
     def choose(self, frequency: str, choices: list[tuple[str, int | None]]) -> None:
         """Replace what this reader gets at one frequency; no choices means nothing."""
