@@ -1,6 +1,6 @@
-"""A farm of feeds on loopback: many hosts (127.0.0.1, .2 …), one port, ETags, gzip; a second port turns the wheel.
+"""A farm of feeds on loopback: many hosts (127.0.0.1, .2 …), one port, ETags, gzip.
 
-    python bench/farm.py FEEDS HOSTS [LATENCY_MS_FROM LATENCY_MS_TO] [HANGING_PERCENT]
+    python bench/farm.py FEEDS HOSTS [LATENCY_MS_FROM LATENCY_MS_TO] [HANGING_PERCENT] [ITEMS]
 
 Prints its port. `GET /turn/P` on it makes P per cent of the feeds change.
 """
@@ -14,6 +14,7 @@ import re
 import sys
 
 ITEMS = 34
+HOSTS_A_NET = 250
 WORDS = re.findall(
     r"\w+",
     "minister, report, data, centre, school, court, office, money, promise, plan, review, compute, energy, skill, "
@@ -21,8 +22,13 @@ WORDS = re.findall(
 )
 
 
+def host_name(number: int) -> str:
+    return f"127.0.{number // HOSTS_A_NET}.{1 + number % HOSTS_A_NET}"
+
+
 class Farm:
-    def __init__(self, feeds: int, latency: tuple[float, float], hanging: int) -> None:
+    def __init__(self, feeds: int, latency: tuple[float, float], hanging: int, items: int) -> None:
+        self.items = items
         self.version = [0] * feeds
         self.latency = latency
         self.hanging = {number for number in range(feeds) if hanging and number % 100 < hanging}
@@ -35,11 +41,11 @@ class Farm:
                 self.version[number] += 1
 
     def body(self, number: int) -> bytes:
-        """34 items of about 1.6 kB; each turn brings two new ones."""
+        """Items of about 1.6 kB; each turn brings two new ones."""
         key = (number, self.version[number])
         if key not in self._packed:
-            newest = ITEMS + 2 * self.version[number]
-            items = "".join(self._item(number, n) for n in range(newest, newest - ITEMS, -1))
+            newest = self.items + 2 * self.version[number]
+            items = "".join(self._item(number, n) for n in range(newest, newest - self.items, -1))
             feed = (
                 f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {number}</title>{items}</channel></rss>'
             )
@@ -91,17 +97,18 @@ class Farm:
         )
 
 
-async def main(feeds: int, hosts: int, latency: tuple[float, float], hanging: int) -> None:
-    farm = Farm(feeds, latency, hanging)
+async def main(feeds: int, hosts: int, latency: tuple[float, float], hanging: int, items: int) -> None:
+    farm = Farm(feeds, latency, hanging, items)
     for number in range(feeds):
         farm.body(number)
     first = await asyncio.start_server(farm.serve, "127.0.0.1", 0, backlog=2048)
     port = first.sockets[0].getsockname()[1]
-    more = [await asyncio.start_server(farm.serve, f"127.0.0.{n}", port, backlog=2048) for n in range(2, hosts + 1)]
+    more = [await asyncio.start_server(farm.serve, host_name(n), port, backlog=2048) for n in range(1, hosts)]
     print(port, flush=True)
     await asyncio.gather(*(server.serve_forever() for server in [first, *more]))
 
 
 if __name__ == "__main__":
     arguments = [int(one) for one in sys.argv[1:]] + [0] * 5
-    asyncio.run(main(arguments[0], arguments[1], (arguments[2] / 1000, arguments[3] / 1000), arguments[4]))
+    latency = (arguments[2] / 1000, arguments[3] / 1000)
+    asyncio.run(main(arguments[0], arguments[1], latency, arguments[4], arguments[5] or ITEMS))

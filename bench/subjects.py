@@ -2,7 +2,8 @@
 
     python bench/subjects.py ours|httpx|reader PORT FEEDS HOSTS
 
-Reads lines "first", "again", … and answers each with JSON: cpu and wall seconds, sources done.
+Answers each line with JSON after a round: cpu and wall seconds, sources done, memory; ours also with the number of
+statements and the seconds until 97 % of the sources were stored.
 """
 
 from __future__ import annotations
@@ -15,15 +16,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from farm import host_name
+
 ROOT = Path(__file__).resolve().parent.parent
+FRAME = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")  # of transactions: no statement of ours
 AGENT = "CommitmentTracker/1.0 (+http://127.0.0.1; bench@localhost)"
 
 
 def addresses(port: int, feeds: int, hosts: int) -> list[str]:
-    return [f"http://127.0.0.{1 + number % hosts}:{port}/{number}.xml" for number in range(feeds)]
+    return [f"http://{host_name(number % hosts)}:{port}/{number}.xml" for number in range(feeds)]
 
 
 def cpu() -> float:
@@ -67,41 +72,79 @@ def bare_httpx(wanted: list[str]) -> Callable[[], int]:
     return run
 
 
-def ours(wanted: list[str]) -> Callable[[], int]:
-    """Claims, batches, parsing children, storing: everything but the broker, and judging only when asked for."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
-    sys.path.insert(0, str(ROOT))
-    import django
+class Ours:
+    """Claims, batches, parsing children, storing: everything but the broker, and judging only when asked for.
 
-    django.setup()
-    from datetime import datetime, timedelta
+    BENCH_JUDGED=1 brings judging in; BENCH_AS_WORKER=1 takes batch after batch, as a worker is handed them.
+    """
 
-    from django.core.management import call_command
-    from django.utils import timezone
+    def __init__(self, wanted: list[str]) -> None:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+        sys.path.insert(0, str(ROOT))
+        import django
 
-    from monitoring import claiming, judging, polling
-    from monitoring.models import Source
+        django.setup()
+        from django.core.management import call_command
+        from django.utils import timezone
 
-    call_command("migrate", verbosity=0)
-    if judged := bool(os.environ.get("BENCH_JUDGED")):
-        call_command("seed", verbosity=0)
-    now = timezone.now()
-    for number, address in enumerate(wanted):
-        Source.objects.create(title=f"Feed {number}", address=address, next_check_at=now)
-    turns = {"moment": now}
+        self.judged, self.as_worker = (bool(os.environ.get(f"BENCH_{name}")) for name in ("JUDGED", "AS_WORKER"))
+        call_command("migrate", verbosity=0)
+        if self.judged:
+            call_command("seed", verbosity=0)
+        self.moment = timezone.now()
+        self.statements = 0
+        self.stored: list[tuple[float, int]] = []
+        self._add(wanted)
 
-    def run() -> int:
-        turns["moment"] += timedelta(days=9)
-        moment: datetime = turns["moment"]
+    def _add(self, wanted: list[str]) -> None:
+        from monitoring.models import HostState, Source
+
+        hosts: dict[str, Any] = {}
+        for address in wanted:
+            name = address.split("/")[2]
+            hosts[name] = hosts.get(name) or HostState.objects.named(address)
+        Source.objects.bulk_create(
+            Source(title=f"Feed {n}", address=one, next_check_at=self.moment, host=hosts[one.split("/")[2]])
+            for n, one in enumerate(wanted)
+        )
+
+    def __call__(self) -> int:
+        from django.db import connection
+
+        self.moment += timedelta(days=9)
+        self.statements, self.stored = 0, []
+        with connection.execute_wrapper(self._count):
+            return self._poll()
+
+    def _poll(self) -> int:
+        from monitoring import claiming, judging, polling
+
         done = 0
-        while batches := claiming.claim_due(moment):
-            report = polling.poll_all(batches, moment)
-            done += report.asked
-        if judged:
-            judging.judge_waiting(moment)
+        while batches := claiming.claim_due(self.moment):
+            if self.as_worker:
+                done += sum(polling.poll(batch, self.moment).asked for batch in batches)
+            else:
+                done += polling.poll_all(batches, self.moment).asked
+        if self.judged:
+            judging.judge_waiting(self.moment)
         return done
 
-    return run
+    def _count(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if not sql.startswith(FRAME):
+            self.statements += 1
+        if "INTO" in sql[:12] and "monitoring_fetch" in sql[:40]:
+            self.stored.append((time.monotonic(), sql.count("(") - 1))  # a bracket a row, and one for the columns
+        return result
+
+    def seconds_until(self, share: float, began: float) -> float:
+        """From then until that share of what was asked was stored."""
+        wanted, so_far = share * sum(count for _at, count in self.stored), 0
+        for at, count in self.stored:
+            so_far += count
+            if so_far >= wanted:
+                return at - began
+        return 0.0
 
 
 def reader(wanted: list[str]) -> Callable[[], int]:
@@ -124,16 +167,17 @@ def reader(wanted: list[str]) -> Callable[[], int]:
 
 def main() -> None:
     name, port, feeds, hosts = sys.argv[1], *map(int, sys.argv[2:5])
-    make: dict[str, Any] = {"ours": ours, "httpx": bare_httpx, "reader": reader}
+    make: dict[str, Any] = {"ours": Ours, "httpx": bare_httpx, "reader": reader}
     run = make[name](addresses(port, feeds, hosts))
     print(json.dumps({"ready": True}), flush=True)
     for _line in sys.stdin:
         began, used = time.monotonic(), cpu()
         done = run()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(
-            json.dumps({"cpu": cpu() - used, "wall": time.monotonic() - began, "done": done, "mb": memory}), flush=True
-        )
+        answer = {"cpu": cpu() - used, "wall": time.monotonic() - began, "done": done, "mb": memory}
+        if isinstance(run, Ours):
+            answer |= {"statements": run.statements, "others": run.seconds_until(0.97, began)}
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

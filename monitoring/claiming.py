@@ -16,6 +16,7 @@ from monitoring.models.sources import SourceQuerySet
 BATCH = 100
 MOST_PER_HOST = 60
 MOST_AT_ONCE = 5_000
+MOST_TOGETHER = 500  # in one process; more would only hold more documents in memory
 LEASE = timedelta(minutes=15)
 
 
@@ -36,6 +37,18 @@ def claim_wanted(now: datetime, source_ids: Iterable[int] | None = None) -> list
     """What a person wants asked now, due or not: these, or all that are watched."""
     wanted = Source.objects.may_be_asked(now)
     return _claim(wanted if source_ids is None else wanted.numbered(source_ids), now, MOST_AT_ONCE)
+
+
+def together(batches: Iterable[Batch]) -> list[Batch]:
+    """The same work in fewer and larger batches, for one process that has nobody to share it with."""
+    joined: list[Batch] = []
+    for batch in batches:
+        last = joined[-1] if joined else None
+        if last and last.claim == batch.claim and len(last.source_ids) + len(batch.source_ids) <= MOST_TOGETHER:
+            joined[-1] = Batch(last.source_ids + batch.source_ids, batch.claim)
+        else:
+            joined.append(batch)
+    return joined
 
 
 def take_over(source_ids: Iterable[int], claim: str, now: datetime) -> str:

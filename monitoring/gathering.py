@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,8 @@ from monitoring.fetching import Ask, Fetched, Outcome
 from monitoring.parsing import Job, Kind, Parsed
 
 IN_FLIGHT = 50
+CHUNK = 100
+HELD_SECONDS = 2.0  # nothing that is read waits longer for a slow source before it is stored
 BATCH_SECONDS = 180.0  # a task may take 240
 OUT_OF_REACH = {Outcome.NO_ADDRESS, Outcome.NO_CONNECTION}
 ROBOTS_OUTCOMES = {Outcome.OK, Outcome.NOT_FOUND, Outcome.FORBIDDEN, Outcome.CLIENT_ERROR, Outcome.GONE}
@@ -71,26 +74,49 @@ class Manners:
     batch_seconds: float = BATCH_SECONDS
 
 
-def gather(assignments: Sequence[Assignment], manners: Manners, now: datetime) -> Iterator[Gathered]:
-    """Each source's result as soon as there is one; sources for which no time was left are not among them."""
-    results: queue.SimpleQueue[Gathered | BaseException | None] = queue.SimpleQueue()
+Results = queue.SimpleQueue[Gathered | BaseException | None]
+
+
+def gather(assignments: Sequence[Assignment], manners: Manners, now: datetime) -> Iterator[list[Gathered]]:
+    """What has finished, a chunk at a time; sources for which no time was left are not among it.
+
+    A chunk is handed out when it is full, when its first result has waited for two seconds, and at the end.
+    """
+    results: Results = queue.SimpleQueue()
     round_ = _Round(manners, results, now)
     thread = threading.Thread(target=round_.run, args=(list(assignments),), name="gathering", daemon=True)
     thread.start()
     try:
-        while (result := results.get()) is not None:
-            if isinstance(result, BaseException):
-                raise result
-            yield result
+        yield from _chunks(results)
     finally:
         round_.stop()
         thread.join()
 
 
+def _chunks(results: Results) -> Iterator[list[Gathered]]:
+    chunk: list[Gathered] = []
+    until = 0.0
+    while True:
+        try:
+            result = results.get(timeout=max(until - time.monotonic(), 0.0) if chunk else None)
+        except queue.Empty:
+            yield chunk
+            chunk = []
+            continue
+        if isinstance(result, Gathered):
+            until = until if chunk else time.monotonic() + HELD_SECONDS
+            chunk.append(result)
+        if chunk and (len(chunk) >= CHUNK or not isinstance(result, Gathered)):
+            yield chunk
+            chunk = []
+        if isinstance(result, BaseException):
+            raise result
+        if result is None:
+            return
+
+
 class _Round:
-    def __init__(
-        self, manners: Manners, results: queue.SimpleQueue[Gathered | BaseException | None], now: datetime
-    ) -> None:
+    def __init__(self, manners: Manners, results: Results, now: datetime) -> None:
         self._manners = manners
         self._results = results
         self._now = now

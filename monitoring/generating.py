@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from commitments.generating import SEED, sentence
 from monitoring.models import Item, Source
-from monitoring.models.sources import Life
+from monitoring.models.watching import Life
 
 ITEMS_A_SOURCE = 100
 HOST = "https://wire.example"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from monitoring import bookkeeping, claiming, fetching, gathering, judging, scheduling, storing
-from monitoring.bookkeeping import Turn
+from monitoring.bookkeeping import Answer, Turn
 from monitoring.claiming import Batch
 from monitoring.fetching import Ask
 from monitoring.gathering import Assignment, Gathered, Manners
@@ -21,7 +20,7 @@ from monitoring.parsing import Kind
 from monitoring.robots import Robots
 
 logger = logging.getLogger(__name__)
-CHUNK = 100
+TOGETHER_SECONDS = 600.0  # no task's limit holds outside a worker; the lease (15 minutes) does
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,8 @@ def poll(batch: Batch, now: datetime, *, how: Manners | None = None) -> Report:
     sources = {source.pk: source for source in Source.objects.claimed_by(holder)}
     turns = _Hosts(sources, batch.claim)
     report = Report()
-    asked = gathering.gather([_assignment(source, now) for source in sources.values()], how or manners(), now)
-    for chunk in _chunks(asked, len(sources)):
+    assignments = [_assignment(source, now) for source in sources.values()]
+    for chunk in gathering.gather(assignments, how or manners(), now):
         report += _store_safely(sources, chunk, turns, now)
     if report.asked < len(sources):
         Source.objects.let_go(holder)
@@ -83,20 +82,6 @@ def _assignment(source: Source, now: datetime) -> Assignment:
         is_gateway=host.is_gateway,
         robots=Robots(host.robots_body, host.robots_status, host.robots_checked_at),
     )
-
-
-def _chunks(asked: Iterator[Gathered], expected: int) -> Iterator[list[Gathered]]:
-    """Store what is finished every few seconds, and everything at the end."""
-    chunk: list[Gathered] = []
-    since = 0.0
-    for one in asked:
-        chunk.append(one)
-        expected -= 1
-        if len(chunk) >= CHUNK or (one.ended - since > 2.0 and expected):
-            yield chunk
-            chunk, since = [], one.ended
-    if chunk:
-        yield chunk
 
 
 class _Hosts:
@@ -144,7 +129,7 @@ def _store_alone(pair: tuple[Source, Gathered], now: datetime) -> Report:
         logger.exception("What %s answered could not be stored", source.address)
         moment = now + timedelta(seconds=one.ended)
         said = f"The answer could not be stored ({type(error).__name__}): this is a fault of the tracker's own."
-        turn = bookkeeping.after_our_fault(source.state, said, one.fetched, moment, _dice(source, moment))
+        turn = bookkeeping.after_our_fault(source.state, said, Answer(one.fetched, moment, _dice(source, moment)))
         with transaction.atomic():
             _write([(source, one, turn)], storing.Stored(), now)
         return Report(asked=1, failed=1)
@@ -165,7 +150,8 @@ def _store(pairs: list[tuple[Source, Gathered]], now: datetime) -> Report:
 def _turn(source: Source, one: Gathered, stored: storing.Stored, now: datetime) -> Turn:
     moment = now + timedelta(seconds=one.ended)
     rules = bookkeeping.Rules((source.check_every or 0) * 60, source.use_validators, source.host.is_near)
-    turn = bookkeeping.after(source.state, rules, one.fetched, one.parsed, one.body_hash, moment, _dice(source, moment))
+    answer = Answer(one.fetched, moment, _dice(source, moment), one.parsed, one.body_hash)
+    turn = bookkeeping.after(source.state, rules, answer)
     if stored.new_of.get(source.pk) and turn.state["newest_item_at"] is None:
         turn.state["newest_item_at"] = moment
     return turn
@@ -220,8 +206,9 @@ def take_in(source: Source, one: Gathered, now: datetime) -> Report:
 
 
 def poll_all(batches: list[Batch], now: datetime, *, how: Manners | None = None) -> Report:
-    """Several batches, one after the other, in this process."""
+    """Several batches in this process, as few and large as may be: hosts of one wait for none of the other."""
+    how = replace(how or manners(), batch_seconds=TOGETHER_SECONDS)
     report = Report()
-    for batch in batches:
+    for batch in claiming.together(batches):
         report += poll(batch, now, how=how)
     return report

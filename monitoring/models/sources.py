@@ -11,7 +11,7 @@ from django.utils import timezone
 from commitments.models.fields import SafeURLField
 from commitments.status import Tier
 from monitoring.models.hosts import HostState, host_key
-from monitoring.models.writing import update_rows
+from monitoring.models.watching import STATE, Life, WatchQuerySet
 
 if TYPE_CHECKING:
     from monitoring.models.fetches import Fetch
@@ -20,20 +20,6 @@ FAILING = timedelta(days=7)
 SILENT_AT_LEAST = timedelta(days=14)
 SILENT_GAPS = 8
 
-# What a fetch may change; written for a whole batch in one statement.
-STATE = (
-    "life", "etag", "last_modified", "body_hash", "page_text", "next_check_at", "next_check_reason", "hold_until_at",
-    "last_checked_at", "last_success_at", "last_status", "last_outcome", "last_error", "last_note", "failures",
-    "failing_since_at", "moved_to", "moved_seen", "moved_since_at", "own_gap", "floor_seconds", "skip_hours",
-    "skip_days", "newest_item_at", "hub",
-)  # fmt: skip
-
-
-class Life(models.TextChoices):
-    ACTIVE = "active", "Watched"
-    PAUSED = "paused", "Paused by staff"
-    GONE = "gone", "Gone for good (the publisher says so)"
-
 
 class SourceKind(models.TextChoices):
     FEED = "feed", "Feed (RSS, Atom, RDF, JSON Feed)"
@@ -41,67 +27,11 @@ class SourceKind(models.TextChoices):
     GOVUK = "govuk", "GOV.UK content API"
 
 
-class SourceQuerySet(QuerySet["Source"]):
-    def watched(self) -> SourceQuerySet:
-        return self.filter(life=Life.ACTIVE)
+class SourceQuerySet(WatchQuerySet["Source"]):
+    """What people ask about sources; what the dispatcher and the workers ask is inherited."""
 
     def gone(self) -> SourceQuerySet:
         return self.filter(life=Life.GONE)
-
-    def unclaimed(self, now: datetime) -> SourceQuerySet:
-        return self.filter(Q(claimed_until_at__isnull=True) | Q(claimed_until_at__lte=now))
-
-    def due(self, now: datetime) -> SourceQuerySet:
-        """To be asked now: watched, its time has come, nobody else is at it, and its host may be asked."""
-        return self.watched().unclaimed(now).filter(next_check_at__lte=now).of_free_hosts(now)
-
-    def may_be_asked(self, now: datetime) -> SourceQuerySet:
-        """To be asked when a person wants it now: all but those whose server asked to be left alone."""
-        held = Q(hold_until_at__gt=now)
-        return self.watched().unclaimed(now).exclude(held).of_free_hosts(now)
-
-    def held(self, now: datetime) -> SourceQuerySet:
-        """Watched, but not to be asked now even by hand: their server said so."""
-        return self.watched().filter(Q(hold_until_at__gt=now) | Q(host__not_before_at__gt=now))
-
-    def free_to_ask(self, now: datetime) -> SourceQuerySet:
-        return self.watched().exclude(hold_until_at__gt=now).exclude(host__not_before_at__gt=now)
-
-    def make_due(self, now: datetime) -> int:
-        return self.update(next_check_at=now, next_check_reason="Wanted at once by staff.")
-
-    def unwatched(self) -> SourceQuerySet:
-        return self.exclude(life=Life.ACTIVE)
-
-    def numbered(self, ids: Iterable[int]) -> SourceQuerySet:
-        return self.filter(pk__in=list(ids))
-
-    def of_free_hosts(self, now: datetime) -> SourceQuerySet:
-        return self.filter(host__in=HostState.objects.free(now))
-
-    def on_hosts(self, hosts: Iterable[HostState]) -> SourceQuerySet:
-        return self.filter(host__in=hosts)
-
-    def longest_waiting_first(self) -> SourceQuerySet:
-        return self.order_by("next_check_at", "pk")
-
-    def claim(self, ids: list[int], holder: str, until: datetime) -> int:
-        return self.filter(pk__in=ids).update(claim=holder, claimed_until_at=until)
-
-    def take_over(self, ids: list[int], claim: str, holder: str, until: datetime) -> int:
-        """Swap one claim for another; of two workers with the same message one gets nothing."""
-        return self.filter(pk__in=ids, claim=claim).update(claim=holder, claimed_until_at=until)
-
-    def claimed_by(self, holder: str) -> SourceQuerySet:
-        return self.filter(claim=holder).select_related("host").order_by("next_check_at", "pk")
-
-    def let_go(self, holder: str) -> int:
-        return self.filter(claim=holder).update(claim="", claimed_until_at=None)
-
-    def write_states(self, states: dict[int, dict[str, Any]]) -> int:
-        """Store what the fetches came to and end the claims: one statement for the batch."""
-        rows = [(pk, *(state[name] for name in STATE), "", None) for pk, state in states.items()]
-        return update_rows(self.model, [*STATE, "claim", "claimed_until_at"], rows, self.db)
 
     def failing_for_a_week(self, now: datetime) -> SourceQuerySet:
         return self.watched().filter(failing_since_at__lte=now - FAILING)

@@ -1,6 +1,6 @@
 """Good behaviour, row 12: one request in flight and a gap between two, for each host, over all workers."""
 
-import threading
+import time
 
 import pytest
 
@@ -67,28 +67,24 @@ def test_batches_are_cut_by_host() -> None:
     assert sum(map(len, hosts)) == len(set().union(*hosts)) == 30
 
 
-def test_a_slow_source_holds_up_nobody(server: Loopback) -> None:
+def test_a_slow_source_holds_up_nobody(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is finished is stored while the slow one is still being waited for."""
     slow_server = Loopback()
     try:
-        watch(slow_server.set("/slow", Answer(b"x", wait=20)))
+        slow = watch(slow_server.set("/slow", Answer(b"x", wait=20)))
         fast = watch(server.set("/fast", rss(item(1))))
-        (batch,) = claiming.claim_due(NOW)
-        done = threading.Event()
+        stored: list[tuple[float, list[int]]] = []
         real = polling._store_safely
 
-        def stored(*args):
-            report = real(*args)
-            done.set()
-            return report
+        def noted(sources, chunk, *rest):
+            stored.append((time.monotonic(), [one.source_id for one in chunk]))
+            return real(sources, chunk, *rest)
 
-        polling_store, polling._store_safely = polling._store_safely, stored
-        try:
-            polling.poll(batch, NOW, how=manners(deadline=3.5))
-        finally:
-            polling._store_safely = polling_store
-        assert done.is_set()
-        assert fast.fetches.get().seconds < 1
+        monkeypatch.setattr(polling, "_store_safely", noted)
+        poll(deadline=4.0)
+        (first, ids), (second, late) = stored
+        assert (ids, late) == ([fast.pk], [slow.pk])
+        assert second - first > 1.0
     finally:
         slow_server.close()
 
@@ -102,3 +98,29 @@ def test_a_host_out_of_reach_is_knocked_at_once_for_all_its_sources() -> None:
     report = poll()
     assert (report.asked, report.failed) == (5, 5)
     assert {source.last_outcome for source in Source.objects.all()} == {"no_connection"}
+
+
+def test_one_process_asks_several_batches_together() -> None:
+    """Batches are cut for workers to share; alone, a host that is slow must not keep the next batch's waiting."""
+    servers = [Loopback() for _ in range(4)]
+    try:
+        for one in servers:
+            for number in range(60):
+                watch(one.set(f"/{number}", rss(item(number))))
+            one.scripts["/0"] = Answer(rss(item(0)), wait=0.4)
+        batches = claiming.claim_due(NOW)
+        assert len(batches) == 4
+        assert polling.poll_all(batches, NOW, how=manners()).asked == 240
+        first = [one.asked("/0")[0].began for one in servers]
+        assert max(first) - min(first) < 0.4
+    finally:
+        for one in servers:
+            one.close()
+
+
+def test_what_is_joined_has_one_claim_and_stays_within_bounds() -> None:
+    batches = [
+        claiming.Batch(tuple(range(n, n + 100)), claim) for n, claim in zip(range(0, 800, 100), "aaaaaabb", strict=True)
+    ]
+    joined = claiming.together(batches)
+    assert [(len(batch.source_ids), batch.claim) for batch in joined] == [(500, "a"), (100, "a"), (200, "b")]

@@ -1,6 +1,7 @@
 """When two entries are one item."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -22,6 +23,15 @@ NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 )
 def test_twins_of_a_link_are_one(twin: str) -> None:
     assert canonical_link(twin) == "example.com/a/b"
+
+
+@pytest.mark.parametrize(
+    "query", ["id=1&page=2", "a=&b=c", "b", "q=a+b", "q=%C3%A9&x=1", "utm_a=1&q=a/b", "utm_a=1", "a=1&&b=2", "é=1"]
+)
+def test_the_short_way_through_a_query_comes_to_the_same(query: str) -> None:
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if not name.startswith("utm_")]
+    expected = f"x.example/a?{urlencode(kept)}" if kept else "x.example/a"
+    assert canonical_link(f"https://x.example/a?{query}") == expected
 
 
 def test_what_tells_pages_apart_stays() -> None:
