@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from email.utils import format_datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,30 +11,48 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from commitments.digests import composing, tokens
-from commitments.digests.models import Confirmation, Delivery, Subscriber
+from commitments.digests.models import Confirmation, Delivery, Letter, Subscriber
 
 # Read by mail services that send a letter once per key, however often it is handed over.
 KEY_HEADER = "Idempotency-Key"
+# Where the two links of a reader go in a rendered letter.
+MARKS = (composing.UNSUBSCRIBE_MARK, composing.MANAGE_MARK)
+
+
+class Own(NamedTuple):
+    """What is a reader's own in a letter; everything else is alike for all of a scope."""
+
+    to: str
+    unsubscribe: str
+    manage: str
+    key: str
+    date: str
+
+
+def own(delivery: Delivery, subscriber: Subscriber, now: datetime) -> Own:
+    stop, manage = subscriber.unsubscribe_token, subscriber.manage_token(now)
+    return Own(subscriber.email, stop, manage, delivery.subscriber_key, format_datetime(now))
 
 
 def digest(delivery: Delivery, subscriber: Subscriber, now: datetime) -> EmailMultiAlternatives:
     """The letter as it goes to the mail server. The same delivery gives the same Message-ID, always."""
-    links = {
-        composing.UNSUBSCRIBE_MARK: unsubscribe_link(subscriber),
-        composing.MANAGE_MARK: manage_link(subscriber, now),
-    }
-    text, html = delivery.letter.text, delivery.letter.html
+    return made_out(delivery.letter, delivery.run_id, own(delivery, subscriber, now))
+
+
+def made_out(letter: Letter, run_id: int, own: Own) -> EmailMultiAlternatives:
+    stop = settings.SITE_URL + reverse("digests:unsubscribe", args=[own.unsubscribe])
+    links = {MARKS[0]: stop, MARKS[1]: settings.SITE_URL + reverse("digests:manage", args=[own.manage])}
+    text, html = letter.text, letter.html
     for mark, link in links.items():
         text, html = text.replace(mark, link), html.replace(mark, link)
-    key = f"digest.{delivery.run_id}.{delivery.subscriber_key}"
     headers = {
-        **_common(key, now),
+        **_common(f"digest.{run_id}.{own.key}", own.date),
         "List-Id": f"{_ascii(settings.SITE_NAME)} <digest.{_host()}>",
-        "List-Unsubscribe": f"<{links[composing.UNSUBSCRIBE_MARK]}>",
+        "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Precedence": "bulk",
     }
-    message = EmailMultiAlternatives(delivery.letter.subject, text, to=[subscriber.email], headers=headers)
+    message = EmailMultiAlternatives(letter.subject, text, to=[own.to], headers=headers)
     message.attach_alternative(html, "text/html")
     return message
 
@@ -48,23 +67,15 @@ def confirmation(row: Confirmation, now: datetime) -> EmailMultiAlternatives:
     }
     text = render_to_string("digests/mail/confirm.txt", context).strip() + "\n"
     subject = tokens.header(f"Confirm your address for {settings.SITE_NAME}")
-    headers = _common(f"confirm.{row.nonce}", now)
+    headers = _common(f"confirm.{row.nonce}", format_datetime(now))
     return EmailMultiAlternatives(subject, text, to=[row.subscriber.email], headers=headers)
 
 
-def unsubscribe_link(subscriber: Subscriber) -> str:
-    return settings.SITE_URL + reverse("digests:unsubscribe", args=[subscriber.unsubscribe_token])
-
-
-def manage_link(subscriber: Subscriber, now: datetime) -> str:
-    return settings.SITE_URL + reverse("digests:manage", args=[subscriber.manage_token(now)])
-
-
-def _common(key: str, now: datetime) -> dict[str, str]:
+def _common(key: str, date: str) -> dict[str, str]:
     return {
         "Message-ID": f"<{key}@{_host()}>",
         KEY_HEADER: key,
-        "Date": format_datetime(now),
+        "Date": date,
         "Auto-Submitted": "auto-generated",
     }
 

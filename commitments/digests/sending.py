@@ -11,10 +11,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection, transaction
 from django.db.models import F
 
-from commitments.digests import addressing, building, scheduling, tokens, witnessing
+from commitments.digests import addressing, building, printing, scheduling, tokens, witnessing
 from commitments.digests.models import Confirmation, Delivery, DigestRun, PostOffice, Subscriber, Suppression
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Post:
 
     def __init__(self) -> None:
         self._line = get_connection(fail_silently=False)
+        self._press, self._office = printing.Press(), PostOffice.open()
 
     def __enter__(self) -> "Post":
         return self
@@ -49,6 +51,20 @@ class Post:
     def hand_over(self, message: EmailMessage) -> None:
         self._line.open()
         self._line.send_messages([message])
+
+    def hand_over_letter(self, delivery: Delivery, subscriber: Subscriber, now: datetime) -> None:
+        """Over SMTP the bytes are printed; any other way out is given a letter that is written out."""
+        line = self._line
+        printed = self._press.print(delivery, subscriber, now) if isinstance(line, EmailBackend) else None
+        if printed is None or not isinstance(line, EmailBackend):
+            self.hand_over(addressing.digest(delivery, subscriber, now))
+            return
+        line.open()
+        assert line.connection is not None
+        line.connection.sendmail(printed[0], [subscriber.email], printed[1])
+
+    def hash_of(self, address: str) -> str:
+        return self._office.hash_of(tokens.normalised(address))
 
     def hang_up(self) -> None:
         try:
@@ -68,10 +84,11 @@ def send_due(clock: Clock) -> int:
     sent = 0
     with Post() as post:
         _send_confirmations(post, clock)
-        for run in DigestRun.objects.sending():
+        for run in DigestRun.objects.sending().without_contents():
             while batch := _claim_unless_in_doubt(run, clock()):
-                sent += sum(_send(delivery, post, clock) for delivery in batch)
-                if _too_many_bounce(run):
+                left = sum(_send(delivery, post, clock) for delivery in batch)
+                sent += left
+                if left < len(batch) and _too_many_bounce(run):
                     run.pause("More than 5 % of the letters bounced. Check the addresses and the mail server.")
                     break
             _finish(run, clock())
@@ -112,16 +129,18 @@ def claim(run: DigestRun, now: datetime) -> list[Delivery]:
         if taken:
             DigestRun.objects.filter(pk=run.pk).update(claims=F("claims") + 1)
     run.refresh_from_db(fields=["claims"])
-    held = Delivery.objects.filter(attempt=attempt, state=State.CLAIMED)
-    return list(held.select_related("letter", "subscriber", "run").order_by("pk"))
+    batch = list(Delivery.objects.held_by(attempt).to_be_sent())
+    for delivery in batch:
+        delivery.run = run
+    return batch
 
 
 def _send(delivery: Delivery, post: Post, clock: Clock) -> bool:
-    subscriber = _put_on_the_line(delivery, clock())
+    subscriber = _put_on_the_line(delivery, post, clock())
     if subscriber is None:
         return False
     try:
-        post.hand_over(addressing.digest(delivery, subscriber, clock()))
+        post.hand_over_letter(delivery, subscriber, clock())
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         _refused(delivery, subscriber, code, said, clock())
@@ -131,23 +150,21 @@ def _send(delivery: Delivery, post: Post, clock: Clock) -> bool:
         _in_doubt(delivery, trouble, clock())
         post.hang_up()
     else:
-        _mark(delivery, state=State.SENT, sent_at=clock(), answer="Accepted", attempts=delivery.attempts + 1)
+        Delivery.objects.accepted(delivery, clock())
         return True
     return False
 
 
-def _put_on_the_line(delivery: Delivery, now: datetime) -> Subscriber | None:
-    """Ask for consent once more under the reader's lock; from here on the letter counts as under way."""
-    with transaction.atomic():
-        reader = Subscriber.objects.select_for_update().filter(deliveries=delivery).first()
-        if reader is None or not reader.is_reachable:
-            _mark(delivery, state=State.WITHDRAWN)
-            return None
-        if Suppression.objects.all().blocks(reader.email):
-            _mark(delivery, state=State.SUPPRESSED)
-            return None
-        mine = Delivery.objects.filter(pk=delivery.pk, attempt=delivery.attempt, state=State.CLAIMED)
-        return reader if mine.update(state=State.SENDING, lease_until=now + LEASE) else None
+def _put_on_the_line(delivery: Delivery, post: Post, now: datetime) -> Subscriber | None:
+    """Ask for consent once more in the statement that puts it there; from here on the letter counts as under way."""
+    reader = delivery.subscriber
+    blocked = post.hash_of(reader.email) if reader else ""
+    if reader and Delivery.objects.put_on_the_line(delivery, blocked, now + LEASE):
+        return reader
+    held = Delivery.objects.held_by(delivery.attempt).filter(pk=delivery.pk)
+    wanted = Subscriber.objects.reachable().filter(deliveries=delivery).exists()
+    held.update(state=State.SUPPRESSED if wanted else State.WITHDRAWN, lease_until=None)
+    return None
 
 
 def _refused(

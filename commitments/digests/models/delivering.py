@@ -19,6 +19,20 @@ _ADDRESS = """
       AND (reader.wants_quiet_letter OR NOT letter.is_quiet)
     ORDER BY reader.id
 """
+# One statement for the last question before a letter leaves: is it still this sender's, does the reader still want it,
+# is the address not blocked? It needs no lock on the reader: who leaves writes to the same row.
+_PUT_ON_THE_LINE = """
+    UPDATE digests_delivery SET state = 'sending', lease_until = %s
+    WHERE id = %s AND attempt = %s AND state = 'claimed'
+      AND EXISTS (SELECT 1 FROM digests_subscriber reader
+                  WHERE reader.id = digests_delivery.subscriber_id AND reader.state = 'active' AND NOT reader.paused)
+      AND NOT EXISTS (SELECT 1 FROM digests_suppression WHERE address_hash = %s)
+"""
+_SENT = """
+    UPDATE digests_delivery SET state = 'sent', sent_at = %s, answer = 'Accepted', attempts = attempts + 1,
+                                lease_until = NULL
+    WHERE id = %s AND attempt = %s
+"""
 _BY_WEEK = _ADDRESS.format(column="weekly_scope")
 _AT_ONCE = _ADDRESS.format(column="alert_scope")
 
@@ -32,6 +46,20 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             cursor.execute(statement, [line.ops.adapt_datetimefield_value(now), run.pk])
         return self.filter(run=run).count()
 
+    def put_on_the_line(self, delivery: "Delivery", address_hash: str, until: datetime) -> bool:
+        """Whether the letter may leave now; if so, its row says `sending` until the lease ends."""
+        line = connections[self.db]
+        with line.cursor() as cursor:
+            lease = line.ops.adapt_datetimefield_value(until)
+            cursor.execute(_PUT_ON_THE_LINE, [lease, delivery.pk, delivery.attempt, address_hash])
+            return bool(cursor.rowcount)
+
+    def accepted(self, delivery: "Delivery", at: datetime) -> None:
+        """The server took the letter. Nothing is written when another sender has taken the row over since."""
+        line = connections[self.db]
+        with line.cursor() as cursor:
+            cursor.execute(_SENT, [line.ops.adapt_datetimefield_value(at), delivery.pk, delivery.attempt])
+
     def due(self, now: datetime) -> "DeliveryQuerySet":
         return self.filter(state=Delivery.State.DUE, next_try_at__lte=now, run__state=DigestRun.State.SENDING)
 
@@ -41,6 +69,16 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def abandoned(self, now: datetime) -> "DeliveryQuerySet":
         """Taken by a sender whose lease ended without a word."""
         return self.filter(state__in=(Delivery.State.CLAIMED, Delivery.State.SENDING), lease_until__lte=now)
+
+    def held_by(self, attempt: str) -> "DeliveryQuerySet":
+        """Taken by one sender's claim and not yet on the line."""
+        return self.filter(attempt=attempt, state=Delivery.State.CLAIMED)
+
+    def to_be_sent(self) -> "DeliveryQuerySet":
+        """In order, with readers; a letter that many of them get is read once."""
+        reader = ("subscriber__key", "subscriber__email")
+        rows = self.select_related("subscriber").only("run_id", "letter_id", "subscriber_key", "attempt", *reader)
+        return rows.prefetch_related("letter").order_by("pk")
 
     def on_the_line(self) -> "DeliveryQuerySet":
         return self.filter(state=Delivery.State.SENDING)

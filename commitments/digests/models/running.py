@@ -19,6 +19,10 @@ class DigestRunQuerySet(models.QuerySet["DigestRun"]):
     def sending(self) -> "DigestRunQuerySet":
         return self.filter(state=DigestRun.State.SENDING)
 
+    def without_contents(self) -> "DigestRunQuerySet":
+        """For those who only carry letters: what a run said may be long."""
+        return self.defer("contents", "told")
+
     def public(self) -> "DigestRunQuerySet":
         """Past letters for the archive: weekly ones that said something."""
         return self.weekly().exclude(contents={}).exclude(state=DigestRun.State.HELD).order_by("-ends_at")
