@@ -158,7 +158,7 @@ def draft(documents: Sequence[Document], matcher: Matcher | None) -> Result:
         return known[0].ref if known and known[0].score >= SURELY_FROM else None
 
     for merged in merging.merge(read, known_as):
-        parts = {part: _known(f"{part}: {merged.what}", part, matcher, names)[:2] for part in merged.parts}
+        parts = {part: _known(part, alone, matcher, names)[:2] for part, alone in merged.parts.items()}
         result.drafts.append(Found(merged, _known(merged.what, merged.lead.sentence, matcher, names), parts))
     return result
 

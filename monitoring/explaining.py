@@ -132,7 +132,12 @@ def _words(reading: Reading, span: Span) -> str:
 
 
 def _list(words: list[str], joiner: str = ", ") -> str:
-    unique = list(dict.fromkeys(words))
+    told = [f" {word.strip('“”')} " for word in words]
+    unique = [
+        word
+        for word, own in dict(zip(words, told, strict=True)).items()
+        if sum(own in other for other in set(told)) < 2
+    ]
     return joiner.join(unique[:-1]) + (" and " if len(unique) > 1 else "") + unique[-1] if unique else ""
 
 

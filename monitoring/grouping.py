@@ -13,7 +13,7 @@ import numpy as np
 
 from monitoring import weighing
 from monitoring.comparing import Rarity
-from monitoring.reading import ItemText, Reader, Reading
+from monitoring.reading import ItemText, Reading
 from monitoring.weighing import Weights
 
 WINDOW_DAYS = 14
@@ -61,8 +61,7 @@ def shipped() -> Model:
     return Model(weighing.from_json(stored["weights"]), stored["same_from"])
 
 
-def clue(item: ItemText, reader: Reader, rarity: Rarity) -> Clue:
-    reading = reader.read(item.title, item.summary, item.published_on)
+def clue(item: ItemText, reading: Reading, rarity: Rarity) -> Clue:
     words = {u: w * rarity.among_items(u) for u, w in reading.units.items() if not u.startswith("c:")}
     groups = {u: w * rarity.among_items(u) for u, w in reading.units.items() if u.startswith("c:")}
     named = {f"b:{body}": _BODY * weight for body, weight in reading.bodies.items()}

@@ -83,6 +83,11 @@ def stems_of(text: str) -> list[str]:
     return [word.stem for word in read_words(text)]
 
 
+def one_spelling(text: str) -> str:
+    """``text`` in small letters, each word in the spelling that we use: *defense* is *defence*."""
+    return " ".join(_SPELLINGS.get(word, word) for word in text.lower().split())
+
+
 @lru_cache(maxsize=200_000)
 def stem_of(raw: str) -> str:
     word = _plain(raw)

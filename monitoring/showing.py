@@ -106,10 +106,12 @@ def precision(start: datetime) -> list[dict[str, Any]]:
         decided = row["accepted"] + row["dismissed"]
         share = row["accepted"] / decided if decided else None
         by_query = row["by_query_accepted"] / row["by_query"] if row["by_query"] else None
-        rows.append(
-            {**row, "decided": decided, "share": share, "query_share": by_query, "tighten": _loose(decided, share)}
-        )
-    return sorted(rows, key=lambda row: (not row["tighten"], row["share"] if row["share"] is not None else 2))
+        loose = {"tighten": _loose(decided, share), "tighten_query": _loose(row["by_query"], by_query)}
+        rows.append({**row, "decided": decided, "share": share, "query_share": by_query, **loose})
+    return sorted(
+        rows,
+        key=lambda row: (not row["tighten"], not row["tighten_query"], row["share"] if row["share"] is not None else 2),
+    )
 
 
 def _loose(decided: int, share: float | None) -> bool:

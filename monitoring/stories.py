@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from monitoring import comparing, grouping, preparing
 from monitoring.comparing import Rarity
 from monitoring.grouping import Clue
 from monitoring.models import Decision, Item, State, Story, StoryItem, Suggestion
-from monitoring.reading import Reader
+from monitoring.reading import Reader, Reading
 
 WINDOW = timedelta(days=grouping.WINDOW_DAYS)
 MOST_NEAR = 2_000
@@ -53,9 +54,8 @@ class _Near:
         start, end = batch[0].dated_at - WINDOW, batch[-1].dated_at + WINDOW
         places = StoryItem.objects.dated_between(start, end).newest_first().select_related("story", "item__source")
         known = list(places[:MOST_NEAR])
-        self.reader, self.model = _reader(), grouping.shipped()
-        texts = [preparing.item_text(item) for item in (*[place.item for place in known], *batch)]
-        readings = [self.reader.read(text.title, text.summary, text.published_on) for text in texts]
+        self.reader, self.model = _reader(preparing.bodies_mark()), grouping.shipped()
+        readings = [self._read(item) for item in (*[place.item for place in known], *batch)]
         self.rarity: Rarity = comparing.rarity(readings, [])
         self.by_word: dict[str, list[tuple[Clue, int]]] = defaultdict(list)
         self.stories: dict[int, Story] = {}
@@ -94,11 +94,22 @@ class _Near:
         return rare or sorted(held, key=held.__getitem__)[:_FEW]
 
     def _clue(self, item: Item) -> Clue:
-        return grouping.clue(preparing.item_text(item), self.reader, self.rarity)
+        return grouping.clue(preparing.item_text(item), self._read(item), self.rarity)
+
+    def _read(self, item: Item) -> Reading:
+        text = preparing.item_text(item)
+        return _kept_reading(self.reader, text.title, text.summary, text.published_on)
 
 
-def _reader() -> Reader:
+@lru_cache(maxsize=1)
+def _reader(mark: object) -> Reader:
     return Reader(preparing.bodies())
+
+
+@lru_cache(maxsize=MOST_NEAR + 400)
+def _kept_reading(reader: Reader, title: str, summary: str, day: date | None) -> Reading:
+    """Batch after batch asks for the same neighbours: two thousand texts would be read for two hundred new ones."""
+    return reader.read(title, summary, day)
 
 
 @transaction.atomic

@@ -33,8 +33,8 @@ _PROMISE = {
     "plan": r"\b(?:plans?|planned|planning|intends?|intended|aims?|aimed|aiming|means|meant|proposes?|proposed|seeks?|seeking|expects?|hopes?|hoping|wants?|prepar(?:es|ed|ing)|looks?|looking|targets?|targeting)\s(?:to|at \w+ing)\s\w+|\bhas its sights on\b",
     "promise as a noun": r"\b(?:commitment|pledge|promise|undertaking|vow|guarantee|assurance|obligation|duty|offer|agreement|decision|resolve)s?\s(?:to\s(?:\w+ly\s)?(?!date\b|the\b|their\b|its\b|a\b)\w+|that\b|of\s(?:\w+\s){0,4}?by\b|of\s[£$€]?\d)",
     "plan as a noun": r"\b(?:plan|intention|aim|ambition|goal|target|objective|deadline|timetable|strategy|proposal|scheme|programme|roadmap)s?\s(?:(?:is|are|remains|stands)\s)?(?:to\s(?!date\b)\w+|for\s|of\s|at\s[£$€]?\d|:\s)|\b(?:goal|target|aim|ambition|objective)s?\s(?:is|are|remains?)\s(?:an?\b|the\b|now\b|nothing\b|[£$€]?\d|half\b|zero\b|\w+ing\b)",
-    "own part": r"\b(?:part|half|side|share|end|contribution|answer)(?:\s(?:of|in)\s(?:the|it|this|that|an?)\b|:)|\bown (?:target|goal|deadline|pledge|promise)\b|\b(?:given?|gave|giving) (?:its|their|his|her) word (?:to|that)\b|\bfor (?:its|their|his|her) part\b",
-    "as the text says": r"\b(?:says|reads|states|stipulates|according to|writes?|in line with)\s(?:[\w’']+\s){0,5}?(?:charter|accord|undertaking|letter of intent|pact|deal|agreement|pledge|memorandum|text|annex|contract|plan|strategy|document|treaty)\b|\b(?:charter|accord|undertaking|pact|deal|agreement|memorandum|contract|treaty|plan)\s(?:says|reads|states|stipulates|provides|includes|obliges|commits|covers|sets out|has|gives)\b",
+    "own part": r"\b(?:part|half|side|share|end|contribution|answer)(?:\s(?:of|in)\s(?:the|it|this|that|an?)\b|:)|\bown (?:target|goal|deadline|pledge|promise)\b|\b(?:given?|gave|giving) (?:its|their|his|her) word (?:to|that)\b|\bfor (?:its|their|his|her) part\b|\bin (?:return|exchange)\b(?! for\b)",
+    "as the text says": r"\b(?:says|reads|states|stipulates|according to|writes?|in line with)\s(?:[\w’']+\s){0,5}?(?:charter|accord|undertaking|letter of intent|pact|deal|agreement|pledge|memorandum|text|annex|contract|plan|strategy|document|treaty)\b|\b(?:charter|accord|undertaking|pact|deal|agreement|memorandum|contract|treaty|plan|strategy|programme|partnership|initiative)\s(?:also )?(?:says|reads|states|stipulates|provides|includes|obliges|commits|covers|sets out|has|gives)\b",
     "bound": r"\b(?:binds?|bound|obliges?|obliged|requires? (?:it|itself|the company|the council)|ties|tied|commits?)\s(?:it|itself|them|themselves|the \w+|both|each|him|her)\s(?:\w+\s)?to\b|\b(?:is|are) (?:now |also |legally )?(?:bound|obliged|required|committed|pledged|sworn) (?:by [\w’' ]{1,40}?)?to\b|\bunder (?:the|an?|its|their) (?:agreement|deal|pact|accord|terms|contract|memorandum|plan|charter)\b",
 }
 _SCHEDULED = re.compile(
@@ -42,7 +42,8 @@ _SCHEDULED = re.compile(
     r"switch(?:es)?|gets?|receives?|takes? (?:over|effect|on|up)|comes?|come|becomes?|reach(?:es)?|runs?|leaves?|disappears?|"
     r"stops?|drops?|adds?|hands?|returns?|lands?|builds?|buys?|pays?|hires?|recruits?|delivers?|publish(?:es)?|replaces?|"
     r"expands?|cuts?|halves?|finish(?:es)?|completes?|installs?|plants?|trains?|converts?|connects?|funds?|puts?|reports?|"
-    r"meets?|sits?|loses?|gains?|grows?|extends?|shuts?|retires?|ships?|sails?|enters?|makes?|serves?|restores?|repays?)\b",
+    r"meets?|sits?|loses?|gains?|grows?|extends?|shuts?|retires?|ships?|sails?|enters?|makes?|serves?|restores?|repays?|gives? up|lends?|"
+    r"(?:is|are) (?:laid|built|cut|paid|sent|down for|pencilled in|opened|closed|replaced|published|delivered|planted|trained|handed over))\b",
     re.IGNORECASE,
 )
 _VETO = {
@@ -99,7 +100,9 @@ def find_schedule(sentence: str) -> Cue | None:
 
 _RECURRING = re.compile(
     r"\b(?:every|each) (?:year|month|week|quarter|day|spring|summer|autumn|winter|term)\b|\b(?:before|until|by the time|as soon as|once) "
-    r"(?:the|its|their|any|a) (?:\w+ ){1,3}(?:opens?|starts?|begins?|ends?|rolls?|is|are|goes|leaves|arrives?)\b",
+    r"(?:the|its|their|any|a) (?:\w+ ){1,3}(?:opens?|starts?|begins?|ends?|rolls?|is|are|goes|leaves|arrives?)\b|"
+    r"\bonce (?:\w+ ){1,3}arrives?\b|\bfrom the \w+ term\b|\bin month \w+\b|"
+    r"\bin (?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?! (?:19|20)\d\d)",
     re.IGNORECASE,
 )
 

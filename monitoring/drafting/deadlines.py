@@ -101,9 +101,15 @@ def find_deadline(sentence: str, written_on: date | None = None) -> Deadline | N
     return Deadline(best.group(), on, precision)
 
 
+_SOMETIME = re.compile(
+    r"\b(?:in (?:January|February|March|April|May|June|July|August|September|October|November|December)|"
+    r"from the \w+ term|in month \w+)\b"
+)
+
+
 def find_undated(sentence: str) -> Deadline | None:
     """Without a date: what a promise waits for (*before the line opens*) or how often it falls due (*every year*)."""
-    found = _UNTIL_EVENT.search(sentence) or _OFTEN.search(sentence)
+    found = _UNTIL_EVENT.search(sentence) or _OFTEN.search(sentence) or _SOMETIME.search(sentence)
     return Deadline(found.group()) if found else None
 
 

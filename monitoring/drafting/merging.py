@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitoring import comparing, grouping
+from monitoring import comparing, grouping, normalising
 from monitoring.drafting import Draft
 from monitoring.grouping import Clue
 from monitoring.reading import ItemText, Reader
@@ -22,7 +22,11 @@ _LIST = re.compile(
 )
 
 
-_LEADING = re.compile(r"^(?:including|such as|across|namely|like)\s", re.IGNORECASE)
+_PLAIN = frozenset({"will", "is to", "pledge", "agree"})
+_NO_PART = re.compile(
+    r"\d|^(?:will|the|that|various|other|several|many|more)\b|\w+ing\b|^(?:implement|enhance|expand)$"
+)
+_LEADING = re.compile(r"^(?:including|(?:such )?as|across|namely|like)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Merged:
     quantities: list[str] = field(default_factory=list)
     firmness: str = ""
     disagreements: list[str] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
+    parts: dict[str, str] = field(default_factory=dict)
 
     @property
     def lead(self) -> Draft:
@@ -93,8 +97,9 @@ def merge(
 def _clues(wordings: Sequence[Wording]) -> list[Clue]:
     reader = Reader()
     texts = [ItemText(str(n), w.draft.what, w.draft.sentence) for n, w in enumerate(wordings)]
-    rarity = comparing.rarity([reader.read(text.title, text.summary) for text in texts], [])
-    return [grouping.clue(text, reader, rarity) for text in texts]
+    readings = [reader.read(text.title, text.summary) for text in texts]
+    rarity = comparing.rarity(readings, [])
+    return [grouping.clue(text, reading, rarity) for text, reading in zip(texts, readings, strict=True)]
 
 
 def _group_for(
@@ -126,15 +131,20 @@ def _likeness(a: Clue, b: Clue) -> float:
 
 
 def _merged(wordings: list[Wording]) -> Merged:
-    ordered = sorted(wordings, key=lambda w: (-w.draft.score, -len(w.draft.sentence)))
+    ordered = sorted(wordings, key=lambda w: (not _is_plain(w.draft), -w.draft.score, -len(w.draft.sentence)))
     made = Merged(ordered)
     made.who = [name for name, _ in Counter(name for w in ordered for name in w.draft.who).most_common(3)]
     made.what = ordered[0].draft.what
     made.quantities = list(dict.fromkeys(q for w in ordered for q in w.draft.quantities))
     made.firmness = max((w.draft.firmness for w in ordered), key=_ORDER.index)
     made.disagreements = _disagreements(ordered)
-    made.parts = parts_of(" ".join(w.draft.sentence for w in ordered))
+    made.parts = parts_of(w.draft.sentence for w in ordered)
     return made
+
+
+def _is_plain(draft: Draft) -> bool:
+    """Whether somebody promises in so many words; *aimed at* and *a pledge of* make poor headings."""
+    return draft.cue is not None and draft.cue.kind in _PLAIN
 
 
 def _disagreements(wordings: Sequence[Wording]) -> list[str]:
@@ -162,13 +172,19 @@ def _numbers(draft: Draft) -> str:
     return ", ".join(sorted(set(re.findall(r"\d[\d,.]*\d|\d", " ".join(draft.quantities)))))
 
 
-def parts_of(sentence: str) -> list[str]:
-    """Things that one sentence promises side by side: *justice, defence, education and security*."""
-    found: list[str] = []
-    for match in _LIST.finditer(sentence):
-        pieces = re.split(r",\s*(?:and\s|or\s)?|\s(?:and|or)\s", match.group(1))
-        found += [_LEADING.sub("", piece.strip()) for piece in pieces if 0 < len(piece.split()) <= 3]
-    plain = (piece.lower() for piece in found)
-    return list(
-        dict.fromkeys(piece for piece in plain if len(piece) > 3 and not re.search(r"\d|^(?:will|the|that)$", piece))
-    )
+def parts_of(sentences: Iterable[str]) -> dict[str, str]:
+    """Things that one sentence promises side by side, as *justice, defence, education and security*.
+
+    Each comes with the sentence as if it promised that one alone; of several sentences the first that names it.
+    """
+    found: dict[str, str] = {}
+    for sentence in sentences:
+        for match in _LIST.finditer(sentence):
+            lead = _LEADING.match(match.group(1))
+            start = match.start(1) + (lead.end() if lead else 0)
+            for piece in re.split(r",\s*(?:and\s|or\s)?|\s(?:and|or)\s", sentence[start : match.end(1)]):
+                part = piece.strip().lower()
+                if len(part) > 3 and len(part.split()) <= 3 and not _NO_PART.search(part):
+                    alone = f"{sentence[:start]}{part}{sentence[match.end(1) :]}"
+                    found.setdefault(normalising.one_spelling(part), alone)
+    return found

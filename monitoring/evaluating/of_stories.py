@@ -31,7 +31,7 @@ def clues_of(items: Sequence[ItemText]) -> dict[str, Clue]:
     reader = Reader()
     readings = [reader.read(item.title, item.summary, item.published_on) for item in items]
     rarity = comparing.rarity(readings, [])
-    return {item.id: grouping.clue(item, reader, rarity) for item in items}
+    return {item.id: grouping.clue(item, read, rarity) for item, read in zip(items, readings, strict=True)}
 
 
 def measure(bench: Bench, model: Model | None = None) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -61,6 +61,8 @@ def test_what_only_sounds_like_a_promise_is_not_taken(sentence: str) -> None:
         "The two will explore a joint laboratory in Leeds.",
         "The ministry has set aside £40 million for cables.",
         "Granby Motors is to publish its figures each quarter.",
+        "In return the council gives up its claim to the old yard.",
+        "First trams on the new line are down for October 2027.",
     ],
 )
 def test_promises_of_every_make_are_taken(sentence: str) -> None:
@@ -98,10 +100,13 @@ def test_several_texts_become_one_draft_with_their_disagreements() -> None:
 
 
 def test_one_sentence_about_several_fields_is_shown_in_parts() -> None:
-    found = merging.parts_of(
-        "It will pilot tools in several fields, including justice, defence, education and security."
-    )
-    assert set(found) >= {"justice", "defence", "education", "security"}
+    sentences = [
+        "It will pilot tools in fields such as justice, defense and security.",
+        "It covers defence, and roads.",
+    ]
+    found = merging.parts_of(sentences)
+    assert list(found) == ["justice", "defence", "security"]
+    assert found["defence"] == "It will pilot tools in fields such as defense."
 
 
 def test_sentences_keep_abbreviations_together_and_lose_reference_marks() -> None:
@@ -164,6 +169,7 @@ def test_a_long_text_is_read_in_seconds() -> None:
         ("A bus is to run before the first camera rolls.", "before the first camera rolls"),
         ("Granby Motors will hire two hundred people in the first year, the letter says.", "in the first year"),
         ("It will report every year until 2030.", "until 2030"),
+        ("The ferry will come back from the yard in May.", "in May"),
     ],
 )
 def test_without_a_date_the_rhythm_or_the_event_is_the_deadline(sentence: str, words: str) -> None:

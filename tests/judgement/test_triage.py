@@ -4,10 +4,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from commitments.models import Commitment, Evidence
 from monitoring import judging, reviewing
-from monitoring.models import Suggestion
+from monitoring.models import Story, Suggestion
 from tests.judgement.conftest import NOW, item, person
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,21 @@ def test_precision_is_counted_and_loose_words_are_named(desk: Client, card: Sugg
     reviewing.dismiss(card.pk, version=0, reason_code="same_word", by=edith, now=NOW)
     page = desk.get(f"{INBOX}figures/").content.decode()
     assert "T-01" in page
+
+
+def test_a_watch_query_that_is_mostly_wrong_is_proposed_for_tightening(
+    desk: Client, office: Commitment, courts: Commitment, edith: User
+) -> None:
+    for row, by_query in ((office, True), (courts, False)):
+        for number in range(5):
+            story = Story.objects.create(title=f"Story {number}", first_at=NOW, last_at=NOW, made_at=NOW)
+            suggestion = Suggestion.objects.create(
+                story=story, commitment=row, score=0.7, band="likely", found_at=NOW, met_query=by_query, reason={}
+            )
+            reviewing.dismiss(suggestion.pk, version=0, reason_code="same_word", by=edith, now=timezone.now())
+    page = desk.get(f"{INBOX}figures/").content.decode()
+    assert page.count("<strong>Tighten</strong> its watch query") == 1
+    assert page.count("<strong>Tighten</strong> its words") == 1
 
 
 def test_hostile_text_is_shown_and_never_run(desk: Client, office: Commitment) -> None:
