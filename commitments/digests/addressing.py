@@ -48,11 +48,24 @@ def made_out(letter: Letter, run_id: int, own: Own) -> EmailMultiAlternatives:
     headers = {
         **_common(f"digest.{run_id}.{own.key}", own.date),
         "List-Id": f"{_ascii(settings.SITE_NAME)} <digest.{_host()}>",
+        "List-Archive": f"<{settings.SITE_URL}{reverse('digests:archive')}>",
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Precedence": "bulk",
     }
     message = EmailMultiAlternatives(letter.subject, text, to=[own.to], headers=headers)
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def test_letter(made: composing.Composed, address: str, now: datetime) -> EmailMultiAlternatives:
+    """For staff: says that it is a test, and its links lead to the sign-up page for they belong to no reader."""
+    nowhere = settings.SITE_URL + reverse("digests:sign_up")
+    text, html = made.text, made.html
+    for mark in MARKS:
+        text, html = text.replace(mark, nowhere), html.replace(mark, nowhere)
+    headers = {"Date": format_datetime(now), "Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(tokens.header(f"Test: {made.subject}"), text, to=[address], headers=headers)
     message.attach_alternative(html, "text/html")
     return message
 

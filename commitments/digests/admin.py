@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from commitments.admin.ledger import ReadOnlyAdmin
-from commitments.digests import witnessing
+from commitments.digests import preview_views, witnessing
 from commitments.digests.models import Delivery, DigestRun, Letter, Subscriber, Suppression
 
 
@@ -14,6 +15,7 @@ class DigestRunAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "starts_at", "ends_at", "state", "total", "sums")
     list_filter = ("kind", "state")
     actions = ("release",)
+    change_list_template = "admin/digests/digestrun/change_list.html"
 
     @admin.display(description="Letters by state")
     def sums(self, run: DigestRun) -> str:
@@ -27,6 +29,15 @@ class DigestRunAdmin(ReadOnlyAdmin):
             if run.state in (DigestRun.State.PAUSED, DigestRun.State.HELD):
                 witnessing.forget(run)
                 run.release()
+
+    def get_urls(self) -> list[URLPattern]:
+        let_in = self.admin_site.admin_view
+        return [
+            path("next/", let_in(preview_views.next_letter), name="digests_next"),
+            path("next/html/", let_in(preview_views.next_html), name="digests_next_html"),
+            path("next/test/", let_in(preview_views.send_test), name="digests_test"),
+            *super().get_urls(),
+        ]
 
     def has_release_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("digests.release_run")

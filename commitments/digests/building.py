@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from commitments.digests import choosing, composing, scheduling, selecting
 from commitments.digests.contents import Contents, Index, Place
@@ -76,7 +77,8 @@ def _build(kind: str, period: Period, last: DigestRun | None, now: datetime) -> 
         head_hash=head.hash,
         built_at=now,
     )
-    frame = composing.Frame(period, schedule(), head.sequence, head.hash, is_alert=alert)
+    address = "" if alert else reverse("digests:past", args=[run.pk])
+    frame = composing.Frame(period, schedule(), head.sequence, head.hash, is_alert=alert, address=address)
     _write_letters(run, contents, frame)
     run.total = Delivery.objects.address(run, now)
     run.save(update_fields=["total"])

@@ -4,6 +4,7 @@ What is a reader's own (their links) stands in the letter as a mark and is put
 in when it is handed over.
 """
 
+import quopri
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,10 @@ UNSUBSCRIBE_MARK = "[[unsubscribe]]"
 MANAGE_MARK = "[[manage]]"
 # Gmail cuts a letter at 102 kB; a long one says how many lines the site has more of.
 MOST_LINES = 40
+MOST_NAMED = 40
+# Under 60 kB with headers and links; see `Composed.size`.
+MOST_BYTES = 56_000
+LONGEST_MAIL_LINE = 998
 SECTIONS = ("corrections", "changes", "overdue", "due_soon", "evidence")
 
 
@@ -28,6 +33,17 @@ class Composed:
     subject: str
     text: str
     html: str
+
+    @property
+    def size(self) -> int:
+        """Bytes on the way: a part with a line that mail cannot carry is encoded, others go as they are."""
+        return sum(_size(part) for part in (self.text, self.html))
+
+
+def _size(part: str) -> int:
+    raw = part.encode()
+    longest = max(map(len, raw.splitlines()), default=0)
+    return len(quopri.encodestring(raw)) if longest > LONGEST_MAIL_LINE else len(raw)
 
 
 @dataclass(frozen=True)
@@ -39,18 +55,30 @@ class Frame:
     head_sequence: int
     head_hash: str
     is_alert: bool = False
+    address: str = ""  # of the same letter in the public archive
 
 
 def compose(contents: Contents, frame: Frame) -> Composed:
-    """The letter of one scope. A letter without news says so in one line."""
+    """The letter of one scope, at most 60 kB. A letter without news says so in one line."""
+    lines = MOST_LINES
+    made = _composed(contents, frame, lines)
+    while made.size > MOST_BYTES and lines:
+        lines = lines * 4 // 5
+        made = _composed(contents, frame, lines)
+    return made
+
+
+def _composed(contents: Contents, frame: Frame, lines: int) -> Composed:
     first, last = frame.schedule.local_day(frame.period.start), frame.schedule.local_day(frame.period.end)
-    shown, left_out = _shortened(contents)
+    shown, left_out = _shortened(contents, lines)
     context = {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
+        "archive": settings.SITE_URL + (frame.address or "/changes/"),
         "contents": contents,
         "shown": shown,
         "left_out": left_out,
+        "reviewed": contents.reviewed[:MOST_NAMED],
         "first": first,
         "last": last,
         "frame": frame,
@@ -58,9 +86,14 @@ def compose(contents: Contents, frame: Frame) -> Composed:
         "manage": MANAGE_MARK,
         "subject": (said := subject(contents, frame)),
     }
-    text = "\n".join(line.rstrip() for line in render_to_string("digests/mail/letter.txt", context).splitlines())
-    html = css_inline.inline(render_to_string("digests/mail/letter.html", context), keep_style_tags=False)
+    text = "\n".join(line.rstrip() for line in _rendered("letter.txt", context).splitlines())
+    html = css_inline.inline(_rendered("letter.html", context), keep_style_tags=False)
     return Composed(said, text.strip() + "\n", html)
+
+
+def _rendered(name: str, context: Mapping[str, Any]) -> str:
+    """A half character out of a feed becomes a question mark, here as in headers."""
+    return render_to_string(f"digests/mail/{name}", dict(context)).encode("utf-8", "replace").decode()
 
 
 def subject(contents: Contents, frame: Frame) -> str:
@@ -79,11 +112,11 @@ def subject(contents: Contents, frame: Frame) -> str:
     return tokens.header(f"{settings.SITE_NAME}: {said or 'nothing changed'}")
 
 
-def _shortened(contents: Contents) -> tuple[Mapping[str, Any], int]:
+def _shortened(contents: Contents, room: int) -> tuple[Mapping[str, Any], int]:
     """The first lines of the letter, section by section, and how many are left for the site."""
-    room, shown = MOST_LINES, {}
+    most, shown = room, {}
     for name in SECTIONS:
         lines = getattr(contents, name)
         shown[name] = lines[:room]
         room -= len(shown[name])
-    return shown, sum(len(getattr(contents, name)) for name in SECTIONS) - (MOST_LINES - room)
+    return shown, sum(len(getattr(contents, name)) for name in SECTIONS) - (most - room)

@@ -6,11 +6,35 @@ it told and the archive can show it again.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from typing import Any
 
 from commitments.digests.choosing import Choice, Scope
 
 Tags = tuple[Choice, ...]
+LONGEST_REASON = 500
+
+
+def in_words(on: str, precision: str = "day") -> str:
+    """A day as people write it, no more exactly than it is known."""
+    day = date.fromisoformat(on)
+    match precision:
+        case "year":
+            return str(day.year)
+        case "month":
+            return f"{day:%B %Y}"
+        case "quarter":
+            return f"quarter {(day.month + 2) // 3} of {day.year}"
+        case "approximate":
+            return f"about {day:%B %Y}"
+        case _:
+            return f"{day.day} {day:%B %Y}"
+
+
+def in_short(text: str) -> str:
+    """One line of at most 500 characters; the page has the rest."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1].rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -41,6 +65,14 @@ class Change:
     sources: tuple[Source, ...] = ()
     corrects: int | None = None
 
+    @property
+    def when(self) -> str:
+        return in_words(self.on)
+
+    @property
+    def said(self) -> str:
+        return in_short(self.reason)
+
 
 @dataclass(frozen=True)
 class Date:
@@ -49,6 +81,13 @@ class Date:
     promise: Promise
     on: str
     status: str
+    precision: str = "day"
+
+    @property
+    def when(self) -> str:
+        """The stored day is the last one of a period: “31 December 2030”, “end of 2030”, “about June 2030”."""
+        said = in_words(self.on, self.precision)
+        return f"end of {said}" if self.precision in ("month", "quarter", "year") else said
 
 
 @dataclass(frozen=True)
@@ -58,6 +97,15 @@ class Proof:
     on: str
     stance: str
     fact: str = ""
+    precision: str = "day"
+
+    @property
+    def when(self) -> str:
+        return in_words(self.on, self.precision)
+
+    @property
+    def said(self) -> str:
+        return in_short(self.fact)
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,9 @@ def _dates(first: date, until: date) -> tuple[Date, ...]:
     rows = Commitment.objects.published().still_open().filter(due_on__gte=first, due_on__lt=until)
     rows = rows.order_by("due_on", "ref").prefetch_related(Prefetch("owners"), Prefetch("sectors"))
     return tuple(
-        Date(_promise(row), row.due_on.isoformat(), row.get_status_display()) for row in rows if row.due_on is not None
+        Date(_promise(row), row.due_on.isoformat(), row.get_status_display(), row.due_precision)
+        for row in rows
+        if row.due_on is not None
     )
 
 
@@ -138,6 +140,7 @@ def _proof(link: EvidenceLink) -> Proof:
         on=evidence.published_on.isoformat(),
         stance=Stance(link.stance).label,
         fact=evidence.fact,
+        precision=evidence.date_precision,
     )
 
 

@@ -74,7 +74,7 @@ def test_the_whole_letter_reads_like_this(sink):
         "STATUS CHANGES\n"
         "\n"
         "* A bigger office\n"
-        "  In progress, from 2025-08-01\n"
+        "  In progress, from 1 August 2025\n"
         "  The lease was signed.\n"
         "  Source: Land Registry, Lease signed https://register.example/lease\n"
         "  https://tracker.example/c/office/\n"
