@@ -119,15 +119,15 @@ class Ours:
     def _poll(self) -> int:
         from monitoring import claiming, judging, polling
 
-        done = 0
+        report = polling.Report()
         while batches := claiming.claim_due(self.moment):
             if self.as_worker:
-                done += sum(polling.poll(batch, self.moment).asked for batch in batches)
+                report = sum((polling.poll(batch, self.moment) for batch in batches), report)
             else:
-                done += polling.poll_all(batches, self.moment).asked
-        if self.judged:
+                report += polling.poll_all(batches, self.moment)
+        if self.judged and report.has_news:  # as the worker does
             judging.judge_waiting(self.moment)
-        return done
+        return report.asked
 
     def _count(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)

@@ -37,11 +37,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What staff set for the source."""
+    """What staff set for the source, and what else is known of it beside its row."""
 
     staff_seconds: int = 0
     use_validators: bool = True
     is_near: bool = False
+    is_pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def habits(state: State, rules: Rules) -> Habits:
     return Habits(
         has_validators=rules.use_validators and bool(state["etag"] or state["last_modified"]),
         staff_interval=rules.staff_seconds,
+        is_pushed=rules.is_pushed,
         own_gap=state["own_gap"],
         floor=state["floor_seconds"],
         skip_hours=_numbers(state["skip_hours"]),
@@ -155,6 +157,7 @@ def _hints(state: State, parsed: Parsed, now: datetime) -> dict[str, Any]:
         "newest_item_at": min(newest, now) if newest else None,
         "page_text": parsed.page_text,
         "hub": parsed.hub,
+        "topic": parsed.topic,
     }
 
 

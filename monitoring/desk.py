@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from commitments import staffroom
 from commitments.staffroom import Box, Line
+from monitoring import scheduling
 from monitoring.models import Source, Suggestion
 
 SHOWN = 6
@@ -33,10 +34,16 @@ def sources(user: User, now: datetime) -> Box | None:
         return None
     rows = Source.objects.need_a_person(now)
     lines = [
-        Line(row.title, reverse("admin:monitoring_source_change", args=[row.pk]), row.last_error or row.last_outcome)
-        for row in rows[:SHOWN]
+        Line(row.title, reverse("admin:monitoring_source_change", args=[row.pk]), _trouble(row)) for row in rows[:SHOWN]
     ]
     address = reverse("admin:monitoring_source_changelist")
     return Box(
         "Sources in trouble", lines, rows.count(), address, "Every source is read, or has failed for less than a week."
     )
+
+
+def _trouble(source: Source) -> str:
+    if source.last_error or source.newest_item_at is None:
+        return source.last_error
+    usual = scheduling.said(source.own_gap)
+    return f"Nothing new since {source.newest_item_at:%d %b %Y}; it used to have something about every {usual}."

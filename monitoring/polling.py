@@ -149,7 +149,9 @@ def _store(pairs: list[tuple[Source, Gathered]], now: datetime) -> Report:
 
 def _turn(source: Source, one: Gathered, stored: storing.Stored, now: datetime) -> Turn:
     moment = now + timedelta(seconds=one.ended)
-    rules = bookkeeping.Rules((source.check_every or 0) * 60, source.use_validators, source.host.is_near)
+    rules = bookkeeping.Rules(
+        (source.check_every or 0) * 60, source.use_validators, source.host.is_near, source.is_pushed(moment)
+    )
     answer = Answer(one.fetched, moment, _dice(source, moment), one.parsed, one.body_hash)
     turn = bookkeeping.after(source.state, rules, answer)
     if stored.new_of.get(source.pk) and turn.state["newest_item_at"] is None:

@@ -47,6 +47,7 @@ class Habits:
 
     has_validators: bool = False
     staff_interval: int = 0
+    is_pushed: bool = False
     own_gap: int = 0
     floor: int = 0
     skip_hours: Sequence[int] = ()
@@ -106,6 +107,8 @@ def after_failure(
 def _own_interval(habits: Habits) -> tuple[int, str]:
     if habits.staff_interval:
         return max(habits.staff_interval, LEAST_STAFF_INTERVAL), "set by staff"
+    if habits.is_pushed:
+        return CEILING, "its hub says when there is something new; this is only to be sure"
     if not habits.has_validators:
         return FLOOR_WITHOUT_VALIDATORS, "its server cannot say “nothing new”, so it is asked once a day"
     if not habits.own_gap:

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from monitoring import adapting, claiming, judging, polling, tidying
+from monitoring import adapting, claiming, judging, polling, pushing, tidying
 from monitoring.claiming import Batch
 
 
@@ -19,6 +19,11 @@ def poll_due_sources(**kwargs: Any) -> None:
 def poll_batch(*, source_ids: list[int], claim: str, **kwargs: Any) -> None:
     if polling.poll(Batch(tuple(source_ids), claim), timezone.now()).has_news:
         match_waiting.delay()
+
+
+@shared_task
+def poll_hubs(**kwargs: Any) -> None:
+    pushing.ask_hubs(polling.manners(), timezone.now())
 
 
 @shared_task

@@ -1,10 +1,11 @@
 from django.urls import URLPattern, path
 
-from monitoring.views import drafting, looking, sources, triage
+from monitoring.views import drafting, looking, pushing, sources, triage
 
 app_name = "monitoring"
 urlpatterns: list[URLPattern] = [
     path("monitoring/", sources.monitoring, name="monitoring"),
+    path("monitoring/push/<str:token>/", pushing.push, name="push"),
     path("staff/triage/", triage.inbox, name="triage"),
     path("staff/triage/undo/", triage.undo, name="triage_undo"),
     path("staff/triage/dismiss/", triage.dismiss_many, name="triage_dismiss_many"),

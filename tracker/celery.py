@@ -21,6 +21,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.poll_due_sources",
         "schedule": 60,
     },
+    "every ten minutes, ask the hubs of feeds to tell us of news": {
+        "task": "monitoring.tasks.poll_hubs",
+        "schedule": 600,
+    },
     "every five minutes, judge items whose bell was lost": {
         "task": "monitoring.tasks.match_waiting",
         "schedule": 300,

@@ -47,13 +47,14 @@ class HealthFilter(admin.SimpleListFilter):
 class SourceAdmin(admin.ModelAdmin):
     """Sources and their health; adding one starts from a site's address."""
 
-    list_display = ("title", "publisher", "tier", "health", "last_success_at", "next_try", "item_count")
+    list_display = ("named", "weight", "read", "next_try", "item_count")
     list_filter = (HealthFilter, "life", "tier", "kind", "is_sample")
     search_fields = ("title", "publisher", "address", "notes")
     actions = ("poll_now", "pause", "resume")
     raw_id_fields = ("commitment",)
     readonly_fields = (
-        "health", "next_try", "last_checked_at", "last_success_at", "newest_item_at", "last_note", "moved", "history",
+        "health", "next_try", "last_checked_at", "last_success_at", "newest_item_at", "last_note", "moved", "pushed",
+        "history",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("title", "publisher", "tier", "address", "site", "kind", "selector")}),
@@ -68,9 +69,24 @@ class SourceAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         return Source.objects.select_related("host").with_counts()
 
-    @admin.display(description="Items", ordering="item_count")
+    @admin.display(description="Source", ordering="title")
+    def named(self, source: Source) -> SafeString | str:
+        return (
+            format_html("{}<br><small>{}</small>", source.title, source.publisher) if source.publisher else source.title
+        )
+
+    @admin.display(description="Tier", ordering="tier")
+    def weight(self, source: Source) -> str:
+        return source.tier
+
+    @admin.display(description="Health", ordering="last_success_at")
+    def read(self, source: Source) -> SafeString:
+        last = f"{source.last_success_at:%d %b %Y, %H:%M} UTC" if source.last_success_at else "never"
+        return format_html("<strong>{}</strong> {}<br><small>last read: {}</small>", *source.health, last)
+
+    @admin.display(description="Seen / suggested / accepted", ordering="item_count")
     def item_count(self, source: Any) -> str:
-        return f"{source.item_count} seen, {source.suggested_count} suggested, {source.accepted_count} accepted"
+        return f"{source.item_count} / {source.suggested_count} / {source.accepted_count}"
 
     @admin.display(description="Health")
     def health(self, source: Source) -> SafeString | str:
@@ -87,6 +103,10 @@ class SourceAdmin(admin.ModelAdmin):
         if not source.moved_to:
             return "no"
         return f"Its server has said {source.moved_seen} times that it has moved for good to {source.moved_to}"
+
+    @admin.display(description="Hub")
+    def pushed(self, source: Source) -> str:
+        return source.pushing_said(timezone.now())
 
     @admin.display(description="Last fetches")
     def history(self, source: Source) -> SafeString:

@@ -39,11 +39,15 @@ _FAILURES: dict[type[Exception], Outcome] = {
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to fetch. The validators are sent back word for word, or not at all when empty."""
+    """What to fetch. The validators are sent back word for word, or not at all when empty.
+
+    With a `form` it is a POST, and a redirect of one is not followed.
+    """
 
     address: str
     etag: str = ""
     last_modified: str = ""
+    form: tuple[tuple[str, str], ...] = ()
 
 
 class _BadRedirect(Exception):
@@ -111,14 +115,21 @@ class Fetcher:
             moved_to = address if permanent else moved_to
         raise _BadRedirect(f"More than {MOST_REDIRECTS} redirects, the last to {address}.")
 
+    def _request(self, ask: Ask, address: str) -> httpx.Request:
+        if ask.form:
+            return self._client.build_request("POST", address, data=dict(ask.form))
+        return self._client.build_request("GET", address, headers=_validators(ask))
+
     async def _ask_once(self, ask: Ask, address: str) -> tuple[Fetched, str | None]:
         """The answer of one hop, and where it sends us, if it does."""
-        request = self._client.build_request("GET", address, headers=_validators(ask))
+        request = self._request(ask, address)
         response = await self._client.send(request, stream=True)
         try:
             status, headers = response.status_code, _plain(response.headers)
             fetched = Fetched(ask.address, outcomes.of_status(status), address, status, headers)
             if status in _REDIRECTS:
+                if ask.form:
+                    raise _BadRedirect(f"The answer to a form was a redirect ({status}).")
                 return fetched, _target(response, address)
             if fetched.ok:
                 return await _read_body(fetched, response), None

@@ -84,7 +84,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         checked = await self._gate.checked(host.strip("[]"), port)
         reader, writer = await _connect(checked, host, port, secure=url.scheme == "https")
         try:
-            writer.write(_head(request))
+            writer.write(_head(request) + request.content)
             answer = _Answer(reader)
             await answer.read_head()
         except BaseException:
@@ -114,7 +114,7 @@ async def _connect(
 
 
 def _head(request: httpx.Request) -> bytes:
-    lines = [b"GET " + request.url.raw_path + b" HTTP/1.1"]
+    lines = [request.method.encode() + b" " + request.url.raw_path + b" HTTP/1.1"]
     lines += [name + b": " + value for name, value in request.headers.raw]
     return b"\r\n".join(lines) + b"\r\n\r\n"
 

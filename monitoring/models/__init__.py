@@ -2,6 +2,7 @@
 
 from monitoring.models.fetches import Fetch
 from monitoring.models.hosts import HostState
+from monitoring.models.hubs import HubSubscription
 from monitoring.models.items import Item, ItemRevision
 from monitoring.models.sources import Source
 from monitoring.models.stories import Story, StoryItem
@@ -13,6 +14,7 @@ __all__ = [
     "Decision",
     "Fetch",
     "HostState",
+    "HubSubscription",
     "Item",
     "ItemRevision",
     "LearnedWeights",

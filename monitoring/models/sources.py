@@ -64,6 +64,10 @@ class SourceQuerySet(WatchQuerySet["Source"]):
             accepted_count=Count(suggested, distinct=True, filter=accepted),
         )
 
+    def without_subscription(self) -> SourceQuerySet:
+        """Watched feeds that name a hub which was never asked."""
+        return self.watched().exclude(hub="").filter(subscription__isnull=True)
+
     def public(self) -> SourceQuerySet:
         return self.filter(is_private=False).select_related("host")
 
@@ -165,6 +169,7 @@ class Source(models.Model):
     skip_days = models.CharField(max_length=20, blank=True, editable=False)
     newest_item_at = models.DateTimeField(null=True, blank=True, editable=False)
     hub = models.CharField(max_length=2048, blank=True, editable=False)
+    topic = models.CharField(max_length=2048, blank=True, editable=False, help_text="How the feed calls itself.")
 
     objects = SourceQuerySet.as_manager()
 
@@ -228,6 +233,29 @@ class Source(models.Model):
         if self.last_success_at is None:
             return "Not read yet.", self.next_check_reason
         return "Reads well.", self.last_note
+
+    @property
+    def pushed_as(self) -> str:
+        """The name under which a hub knows it."""
+        return self.topic or self.address
+
+    def pushing_said(self, now: datetime) -> str:
+        """Whether a hub tells us of its news, in a sentence."""
+        subscription = getattr(self, "subscription", None)
+        if not self.hub or subscription is None:
+            return f"It names the hub {self.hub}, which was not asked yet." if self.hub else "It names none."
+        return str(subscription.as_told(now))
+
+    def is_pushed(self, now: datetime) -> bool:
+        subscription = getattr(self, "subscription", None)
+        return subscription is not None and subscription.is_proven(now)
+
+    def waken(self, now: datetime, reason: str) -> None:
+        """Due at once, or as soon as its server lets itself be asked; never later than it was."""
+        at = max(filter(None, (now, self.held_until_at)))
+        if at < self.next_check_at:
+            self.next_check_at, self.next_check_reason = at, reason
+            self.save(update_fields=["next_check_at", "next_check_reason"])
 
     @property
     def waits_until_at(self) -> datetime:

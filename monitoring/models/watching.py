@@ -19,7 +19,7 @@ STATE = (
     "life", "etag", "last_modified", "body_hash", "page_text", "next_check_at", "next_check_reason", "hold_until_at",
     "last_checked_at", "last_success_at", "last_status", "last_outcome", "last_error", "last_note", "failures",
     "failing_since_at", "moved_to", "moved_seen", "moved_since_at", "own_gap", "floor_seconds", "skip_hours",
-    "skip_days", "newest_item_at", "hub",
+    "skip_days", "newest_item_at", "hub", "topic",
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ class WatchQuerySet(QuerySet[Row]):
         return self.filter(pk__in=ids, claim=claim).update(claim=holder, claimed_until_at=until)
 
     def claimed_by(self, holder: str) -> Self:
-        return self.filter(claim=holder).select_related("host").order_by("next_check_at", "pk")
+        return self.filter(claim=holder).select_related("host", "subscription").order_by("next_check_at", "pk")
 
     def let_go(self, holder: str) -> int:
         return self.filter(claim=holder).update(claim="", claimed_until_at=None)

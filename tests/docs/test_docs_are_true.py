@@ -126,3 +126,13 @@ def test_the_example_of_the_guide_loads_beside_the_shipped_record(client):
 def test_a_picture_is_small_and_used(picture):
     assert picture.stat().st_size <= LARGEST_PICTURE
     assert any(f"images/{picture.name}" in paper.read_text("utf-8") for paper in PAPERS)
+
+
+def test_each_of_the_twenty_five_rules_of_the_watch_names_tests_that_exist():
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests/watch").glob("test_*.py"))
+    rows = re.findall(r"^\| (\d+) \|.*\|(.*)\|$", read("docs/watching.md"), re.MULTILINE)
+    assert [int(number) for number, _shown in rows] == list(range(1, 26))
+    for _number, shown in rows:
+        named = re.findall(r"`(test_\w+)`", shown)
+        assert named
+        assert [name for name in named if f"def {name}(" not in tests] == []

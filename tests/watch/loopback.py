@@ -24,6 +24,7 @@ class Request:
     headers: Mapping[str, str]
     began: float
     host: str
+    body: bytes = b""
 
 
 Script = Answer | Callable[[Request], Answer]
@@ -69,6 +70,7 @@ class Loopback:
                     {k.lower(): v for k, v in self.headers.items()},
                     time.monotonic(),
                     self.headers.get("Host", ""),
+                    self.rfile.read(int(self.headers.get("Content-Length", 0))),
                 )
                 with loopback._lock:
                     loopback.requests.append(request)
@@ -81,6 +83,8 @@ class Loopback:
                 finally:
                     with loopback._lock:
                         loopback.in_flight -= 1
+
+            do_POST = do_GET
 
             def answer(self, request: Request) -> None:
                 script = loopback.scripts.get(self.path, Answer(status=404))
