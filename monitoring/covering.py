@@ -26,8 +26,10 @@ from monitoring.reading import ItemText
 MOST_BYTES = 2_000_000
 MOST_DOCUMENTS = 20
 KNOWN_FROM = 0.25
+PART_KNOWN_FROM = 0.1
 SURELY_FROM = 0.8
 _MOST_KNOWN = 6
+_MOST_OF_A_PART = 3
 _DATE = re.compile(
     r"\b(?:(?P<day>\d{1,2}) (?P<month>January|February|March|April|May|June|July|August|September|October|November|December)"
     r"|(?P<month2>January|February|March|April|May|June|July|August|September|October|November|December|"
@@ -158,7 +160,7 @@ def draft(documents: Sequence[Document], matcher: Matcher | None) -> Result:
         return known[0].ref if known and known[0].score >= SURELY_FROM else None
 
     for merged in merging.merge(read, known_as):
-        parts = {part: _known(part, alone, matcher, names)[:2] for part, alone in merged.parts.items()}
+        parts = {part: _part_known(part, matcher, names) for part in merged.parts}
         result.drafts.append(Found(merged, _known(merged.what, merged.lead.sentence, matcher, names), parts))
     return result
 
@@ -167,6 +169,19 @@ def titles_of(matcher: Matcher | None) -> dict[str, tuple[str, str]]:
     if matcher is None:
         return {}
     return {str(row.pk): (row.ref, row.title) for row in Commitment.objects.watched()}
+
+
+def _part_known(part: str, matcher: Matcher | None, names: dict[str, tuple[str, str]]) -> list[Known]:
+    """Commitments whose subject a part of a list is. One word says nothing else, so nothing else is asked."""
+    if matcher is None:
+        return []
+    item = ItemText("part", part)
+    found = [
+        Known(*names[match.commitment], score=round(match.features["subject"], 2))
+        for match in matcher.compare(item, matcher.read(item))
+        if match.features["subject"] >= PART_KNOWN_FROM and match.commitment in names
+    ]
+    return sorted(found, key=lambda known: -known.score)[:_MOST_OF_A_PART]
 
 
 def _known(title: str, summary: str, matcher: Matcher | None, names: dict[str, tuple[str, str]]) -> list[Known]:

@@ -24,8 +24,9 @@ _LIST = re.compile(
 
 _PLAIN = frozenset({"will", "is to", "pledge", "agree"})
 _NO_PART = re.compile(
-    r"\d|^(?:will|the|that|various|other|several|many|more)\b|\w+ing\b|^(?:implement|enhance|expand)$"
+    r"\d|^(?:will|the|that|various|other|several|many|more|with|its|their|a)\b|\b(?:aim|includ|implement|mak|enabl|ensur|focus|enhanc|expand|us)ing\b|^(?:implement|enhance|expand)$"
 )
+_JOINING = re.compile(r"^(?:and|or|as well as)\s", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:including|(?:such )?as|across|namely|like)\s", re.IGNORECASE)
 
 
@@ -48,7 +49,7 @@ class Merged:
     quantities: list[str] = field(default_factory=list)
     firmness: str = ""
     disagreements: list[str] = field(default_factory=list)
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: list[str] = field(default_factory=list)
 
     @property
     def lead(self) -> Draft:
@@ -172,19 +173,15 @@ def _numbers(draft: Draft) -> str:
     return ", ".join(sorted(set(re.findall(r"\d[\d,.]*\d|\d", " ".join(draft.quantities)))))
 
 
-def parts_of(sentences: Iterable[str]) -> dict[str, str]:
-    """Things that one sentence promises side by side, as *justice, defence, education and security*.
-
-    Each comes with the sentence as if it promised that one alone; of several sentences the first that names it.
-    """
-    found: dict[str, str] = {}
+def parts_of(sentences: Iterable[str]) -> list[str]:
+    """Things that one sentence promises side by side, as *justice, defence, education and security*."""
+    found: list[str] = []
     for sentence in sentences:
         for match in _LIST.finditer(sentence):
             lead = _LEADING.match(match.group(1))
             start = match.start(1) + (lead.end() if lead else 0)
             for piece in re.split(r",\s*(?:and\s|or\s)?|\s(?:and|or)\s", sentence[start : match.end(1)]):
-                part = piece.strip().lower()
+                part = _JOINING.sub("", piece.strip()).lower()
                 if len(part) > 3 and len(part.split()) <= 3 and not _NO_PART.search(part):
-                    alone = f"{sentence[:start]}{part}{sentence[match.end(1) :]}"
-                    found.setdefault(normalising.one_spelling(part), alone)
-    return found
+                    found.append(normalising.one_spelling(part))
+    return list(dict.fromkeys(found))

@@ -105,13 +105,22 @@ def test_one_sentence_about_several_fields_is_shown_in_parts() -> None:
         "It covers defence, and roads.",
     ]
     found = merging.parts_of(sentences)
-    assert list(found) == ["justice", "defence", "security"]
-    assert found["defence"] == "It will pilot tools in fields such as defense."
+    assert found == ["justice", "defence", "security"]
 
 
 def test_sentences_keep_abbreviations_together_and_lose_reference_marks() -> None:
     text = "Dr. Holt agreed.[2][11] It costs £1.5bn. “Really?” he said.\n• A list item"
     assert sentences.split(text) == ["Dr. Holt agreed.", "It costs £1.5bn.", "“Really?” he said.", "A list item"]
+
+
+@pytest.mark.django_db
+def test_each_part_of_a_list_is_compared_with_the_record_by_itself(office: Commitment, courts: Commitment) -> None:
+    from tests.judgement.conftest import NOW
+
+    text = "The government will pilot OpenAI's tools in departments such as justice, defence and farming."
+    result = covering.draft([covering.Document("a", text)], covering.record_matcher(NOW))
+    parts = {part: [known.ref for known in knowns] for part, knowns in result.drafts[0].parts.items()}
+    assert parts == {"justice": ["T-02"], "defence": [], "farming": []}
 
 
 @pytest.mark.django_db
