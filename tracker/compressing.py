@@ -21,6 +21,11 @@ WORTH_SQUEEZING = 500
 
 
 class CompressingMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
+    def add_files(self, root: str, prefix: str | None = None) -> None:
+        """Nothing is collected in the embedded default, and nobody need be warned of it at every start."""
+        if not self.use_finders or Path(root).is_dir():
+            super().add_files(root, prefix)
+
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> StaticFile:
         source = Path(path)
         if not self.use_finders or source.suffix not in SQUEEZED or source.stat().st_size < WORTH_SQUEEZING:

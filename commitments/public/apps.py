@@ -8,6 +8,7 @@ class PublicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from commitments.public import versioning
+        from commitments.public import moving, versioning
 
         versioning.listen()
+        moving.listen()

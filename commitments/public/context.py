@@ -27,6 +27,7 @@ TIMELESS = ("/digest/", "/monitoring/", "/contact/", "/api/v1/")
 def site(request: HttpRequest) -> dict[str, object]:
     return {
         "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
         "contact_email": settings.CONTACT_EMAIL,
         "navigation": NAVIGATION,
         "small_print": SMALL_PRINT,

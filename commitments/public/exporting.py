@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from commitments.public.charts.trajectory import plain
+from commitments.public.measuring import Line
 from commitments.public.presenting import Event
-from commitments.public.shapes import Change, Dossier, Line, Moment, Party, Proof, Row
+from commitments.public.shapes import Change, Dispute, Dossier, Edit, Moment, Party, Proof, Row, Said
 
 LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -128,40 +129,43 @@ def whole(dossier: Dossier, moment: Moment, *, site_url: str) -> dict[str, Any]:
         "changes": [change(entry, site_url=site_url) for entry in dossier.changes],
         "evidence": [proof(item) for item in dossier.proofs],
         "series": [line(series, moment) for series in dossier.lines],
-        "wordings": [
-            {
-                "document": said.document,
-                "publisher": said.publisher,
-                "published_on": said.published_on.isoformat(),
-                "url": said.url,
-                "sentence": said.sentence or None,
-                "paraphrase": said.paraphrase,
-                "hedge": said.hedge,
-                "firmness": said.firmness,
-                "is_primary": said.is_primary,
-            }
-            for said in dossier.said
-        ],
-        "disputes": [
-            {
-                "point": dispute.point,
-                "state": dispute.state,
-                "detail": dispute.detail,
-                "sides": [{"document": document, "value": value} for document, value in dispute.sides],
-                "resolution": dispute.resolution,
-            }
-            for dispute in dossier.disputes
-        ],
-        "edits": [
-            {
-                "subject": edit.subject,
-                "before": edit.before,
-                "after": edit.after,
-                "reason": edit.reason,
-                "made_at": edit.made_at.isoformat(),
-            }
-            for edit in dossier.edits
-        ],
+        "wordings": [_wording(said) for said in dossier.said],
+        "disputes": [_dispute(dispute) for dispute in dossier.disputes],
+        "edits": [_edit(edit) for edit in dossier.edits],
+    }
+
+
+def _wording(said: Said) -> dict[str, Any]:
+    return {
+        "document": said.document,
+        "publisher": said.publisher,
+        "published_on": said.published_on.isoformat(),
+        "url": said.url,
+        "sentence": said.sentence or None,
+        "paraphrase": said.paraphrase,
+        "hedge": said.hedge,
+        "firmness": said.firmness,
+        "is_primary": said.is_primary,
+    }
+
+
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "point": dispute.point,
+        "state": dispute.state,
+        "detail": dispute.detail,
+        "sides": [{"document": document, "value": value} for document, value in dispute.sides],
+        "resolution": dispute.resolution,
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "subject": edit.subject,
+        "before": edit.before,
+        "after": edit.after,
+        "reason": edit.reason,
+        "made_at": edit.made_at.isoformat(),
     }
 
 

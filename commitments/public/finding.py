@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from commitments.models import Agreement, Commitment, FormerSlug, Organisation, Sector
 from commitments.public import dating
+from commitments.public.models import FormerAddress
 from commitments.public.shapes import Party, Row
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
@@ -57,9 +58,10 @@ def title(slug: str) -> str:
     return Commitment.objects.once_public().filter(slug=slug).values_list("title", flat=True).first() or ""
 
 
-def redirect(request: HttpRequest, found: Found) -> HttpResponsePermanentRedirect:
+def redirect(request: HttpRequest, asked: str, present: str) -> HttpResponsePermanentRedirect:
     """The same page, format and query string at the present slug."""
-    return HttpResponsePermanentRedirect(request.get_full_path().replace(found.asked, found.moved_to, 1))
+    head, _, rest = request.get_full_path().partition(f"/{asked}")
+    return HttpResponsePermanentRedirect(f"{head}/{present}{rest}")
 
 
 def sources_last_read_at() -> datetime | None:
@@ -89,12 +91,25 @@ class FoundParty:
     about: tuple[tuple[str, str], ...]
 
 
+class Deleted(Exception):
+    """The party once at this address is no longer in the record; the message is its name."""
+
+
 def party(kind: str, slug: str) -> FoundParty:
-    found = KINDS[kind].objects.filter(slug=slug).first()
-    if found is None:
-        raise Http404(f"There is nothing called “{slug}” among the {kind}.")
+    """The party at this address or moved from it (its `slug` then differs); raises `Deleted`, or `Http404`."""
+    found = KINDS[kind].objects.filter(slug=slug).first() or _moved(kind, slug)
     about = {"agreements": _about_agreement, "owners": _about_owner}.get(kind, lambda _: ())(found)
-    return FoundParty(kind, slug, getattr(found, "name", "") or getattr(found, "title", ""), about)
+    return FoundParty(kind, found.slug, getattr(found, "name", "") or getattr(found, "title", ""), about)
+
+
+def _moved(kind: str, slug: str) -> Agreement | Organisation | Sector:
+    former = FormerAddress.objects.filter(kind=kind, slug=slug).first()
+    if former is None:
+        raise Http404(f"There is nothing called “{slug}” among the {kind}.")
+    found = KINDS[kind].objects.filter(pk=former.party or 0).first()
+    if found is None:
+        raise Deleted(former.name)
+    return found
 
 
 def _about_agreement(agreement: Any) -> tuple[tuple[str, str], ...]:

@@ -66,3 +66,18 @@ class RecordVersion(models.Model):
 
     def __str__(self) -> str:
         return self.token
+
+
+class FormerAddress(models.Model):
+    """An address that an agreement, owner or sector once had; it leads to the party or to a tombstone, for ever."""
+
+    kind = models.CharField(max_length=12, help_text="As in the address: agreements, owners or sectors.")
+    slug = models.SlugField(max_length=80)
+    party = models.BigIntegerField(null=True, help_text="Its key; empty once it was deleted.")
+    name = models.CharField(max_length=300, help_text="What it was called when it left the address.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="formeraddress_once")]
+
+    def __str__(self) -> str:
+        return f"/{self.kind}/{self.slug}/"

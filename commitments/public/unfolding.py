@@ -16,7 +16,8 @@ from commitments.models import (
     Wording,
 )
 from commitments.public import gathering, rewinding
-from commitments.public.shapes import Change, Dispute, Dossier, Edit, Line, Moment, Point, Proof, Row, Said, Step
+from commitments.public.measuring import Line, Point
+from commitments.public.shapes import Change, Dispute, Dossier, Edit, Moment, Proof, Row, Said, Step
 
 RELATED_SHOWN = 6
 

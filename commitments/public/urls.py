@@ -71,6 +71,7 @@ urlpatterns = [
     path("accessibility/", facts.accessibility, name="accessibility"),
     path("contact/", challenges.contact, name="contact"),
     path("contact/thanks/", challenges.thanks, name="thanks"),
+    path("favicon.ico", facts.icon, name="icon"),
     path("robots.txt", facts.robots, name="robots"),
     path("sitemap.xml", facts.sitemap, name="sitemap"),
     path("api/v1/", include(api_urls)),

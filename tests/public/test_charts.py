@@ -12,7 +12,8 @@ from commitments.public import charts
 from commitments.public.charts.activity import months
 from commitments.public.charts.drawing import keep_apart
 from commitments.public.charts.stacked import counts, month_ends
-from commitments.public.shapes import Course, Due, Line, Party, Point, Row, Step
+from commitments.public.measuring import Course, Line, Point
+from commitments.public.shapes import Due, Party, Row, Step
 
 TODAY = date(2026, 11, 21)
 

@@ -77,3 +77,22 @@ def test_words_longer_than_a_line_are_broken() -> None:
     lines = picturing.wrap("Ein Donaudampfschifffahrtsgesellschaftskapitän", lambda text: len(text) <= 12)
     assert all(len(line) <= 12 for line in lines)
     assert "".join(lines) == "EinDonaudampfschifffahrtsgesellschaftskapitän"
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/oembed?url=https%3A%2F%2Felsewhere.example%2F", 400),
+        ("/oembed?format=xml", 501),
+        ("/embed/c/never/", 404),
+        ("/embed/c/never.svg", 404),
+        ("/c/never/card.png", 404),
+        ("/embed/c/never/?as_of=soon", 400),
+    ],
+)
+def test_refusals_too_may_be_read_from_another_page(client: Client, db, address: str, status: int) -> None:
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer.json()["error"]["message"]

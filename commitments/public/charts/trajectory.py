@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from commitments.public import dating
 from commitments.public.charts.drawing import Days, Figure, canvas, element, percent, text
-from commitments.public.shapes import Course, Line, Point
+from commitments.public.measuring import Course, Line, Point
 
 HEIGHT, TOP, BOTTOM = 260, 26, 232
 # Labels nearer to the right edge than this are written to the left of their mark.
@@ -106,7 +106,7 @@ def _today(frame: _Frame, course: Course, today: date) -> list[str]:
 
 
 def _side(left: bool, *, class_: str = "c-label") -> dict[str, object]:
-    return {"dx": -9 if left else 11, "class_": class_, "text_anchor": "end" if left else "start"}
+    return {"dx": -12 if left else 12, "class_": class_, "text_anchor": "end" if left else "start"}
 
 
 def _beside(course: Course, y: float, left: bool) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from commitments.public import asking, exporting, feeding, finding, gathering, presenting, selecting, unfolding
+from commitments.public import asking, exporting, feeding, finding, gathering, presenting, selecting, timing, unfolding
 from commitments.public.scheduling import calendar
 from commitments.public.shapes import Change, Moment, Row
 from commitments.public.views.answering import answering
@@ -45,7 +45,12 @@ def index(request: HttpRequest, form: str) -> HttpResponse:
 @answering
 def party(request: HttpRequest, kind: str, slug: str, form: str) -> HttpResponse:
     moment = asking.moment(request)
-    found = finding.party(kind, slug)
+    try:
+        found = finding.party(kind, slug)
+    except finding.Deleted as name:
+        return finding.gone(f"“{name}” is no longer among the {kind} of this record.")
+    if found.slug != slug:
+        return finding.redirect(request, slug, found.slug)
     rows = selecting.choose(finding.rows_of(kind, slug, gathering.rows(moment)), selecting.read(request.GET))
     return of_rows(request, form, rows, moment, name=slug, page=f"/{kind}/{slug}/{moment.suffix}", title=found.name)
 
@@ -55,7 +60,7 @@ def commitment(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     moment = asking.moment(request)
     found = finding.commitment(slug)
     if found.moved_to:
-        return finding.redirect(request, found)
+        return finding.redirect(request, slug, found.moved_to)
     if found.is_withdrawn:
         message = f"{found.commitment.ref} was withdrawn. {found.commitment.life_note}"
         return finding.gone(message.strip())
@@ -103,7 +108,7 @@ def _csv(rows: list[Row]) -> str:
 def _ics(rows: list[Row], moment: Moment, title: str) -> str:
     host = feeding.Channel("", "", "", "", settings.SITE_URL).host
     name = f"{settings.SITE_NAME}: {title or 'deadlines'}"
-    return calendar(gathering.deadlines(moment, rows), name=name, host=host, site_url=settings.SITE_URL)
+    return calendar(timing.deadlines(moment, rows), name=name, host=host, site_url=settings.SITE_URL)
 
 
 def _json_feed(channel: feeding.Channel, changes: list[Change]) -> str:

@@ -1,5 +1,8 @@
 """Pieces for other people's pages: card, badge, oEmbed, the picture that goes with a shared link."""
 
+import functools
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -11,11 +14,12 @@ from commitments.public.shapes import Moment, Row
 from commitments.public.views.answering import answering
 from commitments.public.views.data import reply
 
-# A card may stand in any page and needs nothing but its own style sheet.
+# A card may stand in any page and needs nothing but its own style sheet; search engines follow its canonical link.
 CARD_POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
+        "connect-src 'self'",
         "font-src 'self'",
         "img-src 'self'",
         "base-uri 'none'",
@@ -26,6 +30,37 @@ OEMBED_HEIGHT = 260
 OEMBED_WIDTH = 600
 
 
+def embeddable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """`answering` for what other people's pages load: refusals too may be read there, and are as small as a card."""
+
+    @functools.wraps(view)
+    def made(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404 as problem:
+            return _refusal("not_found", str(problem), 404)
+        except BadRequest as problem:
+            return _refusal("bad_request", str(problem), 400)
+
+    answered = answering(made)
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = answered(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return answer
+
+
+def _refusal(code: str, message: str, status: int) -> HttpResponse:
+    response = JsonResponse({"error": {"code": code, "message": message}}, status=status)
+    response.xframe_options_exempt = True
+    response["Content-Security-Policy"] = CARD_POLICY
+    return response
+
+
 def _row(slug: str, moment: Moment) -> Row:
     found = finding.commitment(slug)
     if found.is_withdrawn:
@@ -33,7 +68,7 @@ def _row(slug: str, moment: Moment) -> Row:
     return gathering.row(found.commitment, moment)
 
 
-@answering
+@embeddable
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     moment = asking.moment(request)
     found = finding.commitment(slug)
@@ -41,35 +76,31 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"row": row, "commitment": found.commitment, "moment": moment, "site_url": settings.SITE_URL}
     response = render(request, "public/card.html", context)
     response["Content-Security-Policy"] = CARD_POLICY
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.xframe_options_exempt = True
-    response["X-Robots-Tag"] = "noindex"
     return response
 
 
-@answering
+@embeddable
 def badge(request: HttpRequest, slug: str) -> HttpResponse:
     return reply(embedding.badge(_row(slug, asking.moment(request))), "svg")
 
 
-@answering
+@embeddable
 def picture(request: HttpRequest, slug: str) -> HttpResponse:
     """The Open Graph picture, with the words of the page."""
     row = _row(slug, asking.moment(request))
-    response = HttpResponse(picturing.card(row, site=settings.SITE_NAME), content_type="image/png")
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return HttpResponse(picturing.card(row, site=settings.SITE_NAME), content_type="image/png")
 
 
-@answering
+@embeddable
 def oembed(request: HttpRequest) -> HttpResponse:
     """oEmbed 1.0, JSON only: `rich`, an iframe with the card."""
     if request.GET.get("format", "json") != "json":
-        return HttpResponse("Only JSON is offered.", status=501, content_type="text/plain")
+        return _refusal("not_implemented", "Only JSON is offered.", 501)
     row = _row(_slug_of(request.GET.get("url", "")), asking.moment(request))
     width = min(asking.whole(request, "maxwidth", default=OEMBED_WIDTH, most=10_000), OEMBED_WIDTH)
     height = min(asking.whole(request, "maxheight", default=OEMBED_HEIGHT, most=10_000), OEMBED_HEIGHT)
-    answer = JsonResponse(
+    return JsonResponse(
         {
             "version": "1.0",
             "type": "rich",
@@ -82,8 +113,6 @@ def oembed(request: HttpRequest) -> HttpResponse:
             "height": height,
         }
     )
-    answer["Access-Control-Allow-Origin"] = "*"
-    return answer
 
 
 def _slug_of(address: str) -> str:

@@ -1,9 +1,10 @@
 """Pages about the tracker itself, and the downloads of the whole record."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,6 +14,9 @@ from commitments.models import Commitment, StatusChange
 from commitments.public import asking, citing, explaining, exporting, gathering, packaging, tabling
 from commitments.public.shapes import Moment
 from commitments.public.views.answering import answering, refusing
+
+ICON = Path(__file__).parents[1] / "static" / "public" / "favicon.ico"
+ICON_SECONDS = 7 * 86_400  # it hardly ever changes, and nothing breaks when it is old
 
 
 @answering
@@ -124,6 +128,15 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ("User-agent: *", "Disallow: /admin/", "Disallow: /staff/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", "")
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+def icon(request: HttpRequest) -> FileResponse:
+    """For programs that ask for the icon without reading the page; browsers take the SVG that pages name."""
+    response = FileResponse(ICON.open("rb"), content_type="image/vnd.microsoft.icon")
+    response["Cache-Control"] = f"public, max-age={ICON_SECONDS}"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 @answering

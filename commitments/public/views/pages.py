@@ -86,7 +86,12 @@ def _home(moment: Moment, rows: list[Row]) -> dict[str, object]:
 def party(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """An agreement, an owner or a sector: who or what it is, and its promises."""
     moment = asking.moment(request)
-    found = finding.party(kind, slug)
+    try:
+        found = finding.party(kind, slug)
+    except finding.Deleted as name:
+        return render(request, "public/deleted.html", {"name": name, "kind": kind, "moment": moment}, status=410)
+    if found.slug != slug:
+        return finding.redirect(request, slug, found.slug)
     own = finding.rows_of(kind, slug, gathering.rows(moment))
     pks = {row.pk for row in own}
     dates = gathering.evidence_dates(moment, pks=pks)
@@ -159,7 +164,7 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     moment = asking.moment(request)
     found = finding.commitment(slug)
     if found.moved_to:
-        return finding.redirect(request, found)
+        return finding.redirect(request, slug, found.moved_to)
     if found.is_withdrawn:
         return render(request, "public/withdrawn.html", {"commitment": found.commitment, "moment": moment}, status=410)
     dossier = unfolding.dossier(found.commitment, moment)
