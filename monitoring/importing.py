@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
-from monitoring import outlines
+from monitoring import fetching, identities, outlines
 from monitoring.models import Source
 from monitoring.outlines import Outline
 
@@ -27,8 +28,23 @@ def import_opml(text: bytes, now: datetime) -> Imported:
     """All entries that can be used, in one transaction; raises NotOpml when the file cannot be read."""
     reading = outlines.read(text)
     imported = Imported(refused=reading.refused)
-    imported.added, imported.known = add_all(reading.outlines, now)
+    imported.added, imported.known = add_all(list(_fit(reading.outlines, imported)), now)
     return imported
+
+
+def _fit(read: Iterable[Outline], imported: Imported) -> Iterator[Outline]:
+    """Those that may be asked at all, each publisher's feed once, whichever way its address is spelt."""
+    allowed = tuple(settings.ALLOW_PRIVATE_NETWORKS)
+    known = Source.objects.addresses()
+    spelt = {identities.canonical_link(address): address for address in known}
+    for outline in read:
+        twin = spelt.setdefault(identities.canonical_link(outline.address), outline.address)
+        if why := fetching.objection(outline.address, allowed):
+            imported.refused.append(f"“{outline.title}”: {why}")
+        elif outline.address not in known and twin != outline.address:
+            imported.refused.append(f"“{outline.title}”: {outline.address} is {twin} in another spelling.")
+        else:
+            yield outline
 
 
 def import_file(path: Path, now: datetime) -> Imported:

@@ -84,9 +84,10 @@ class SourceAdmin(admin.ModelAdmin):
         last = f"{source.last_success_at:%d %b %Y, %H:%M} UTC" if source.last_success_at else "never"
         return format_html("<strong>{}</strong> {}<br><small>last read: {}</small>", *source.health, last)
 
-    @admin.display(description="Seen / suggested / accepted", ordering="item_count")
-    def item_count(self, source: Any) -> str:
-        return f"{source.item_count} / {source.suggested_count} / {source.accepted_count}"
+    @admin.display(description="Items", ordering="item_count")
+    def item_count(self, source: Any) -> SafeString:
+        counts = source.item_count, source.suggested_count, source.accepted_count
+        return format_html("{} seen<br><small>{} suggested, {} accepted</small>", *counts)
 
     @admin.display(description="Health")
     def health(self, source: Source) -> SafeString | str:

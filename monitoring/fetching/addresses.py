@@ -105,6 +105,22 @@ def check_answers(host: str, answers: Iterable[str], port: int, allowed: tuple[N
     return list(dict.fromkeys(good))
 
 
+def objection(address: str, allowed: tuple[Network, ...]) -> str:
+    """Why this address will never be asked, as far as it can be told without a resolver; empty when it may be."""
+    try:
+        check_spelling(address)
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        try:
+            literal = str(ip_address(host))
+        except ValueError:
+            return ""
+        check_answers(host, [literal], parts.port or (443 if parts.scheme == "https" else 80), allowed)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
 def check_spelling(address: str) -> str:
     """The address itself, if its spelling is plain http(s) without tricks; raises Refused."""
     if len(address) > LONGEST_ADDRESS:

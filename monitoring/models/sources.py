@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from commitments.models.fields import SafeURLField
@@ -25,6 +26,13 @@ class SourceKind(models.TextChoices):
     FEED = "feed", "Feed (RSS, Atom, RDF, JSON Feed)"
     PAGE = "page", "Page without a feed"
     GOVUK = "govuk", "GOV.UK content API"
+
+
+def _counted(what: str, which: Q | None = None) -> Coalesce:
+    """A number beside each source, from a question of its own."""
+    same = Source.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+    counted = same.filter(which or Q()).annotate(number=Count(what)).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 class SourceQuerySet(WatchQuerySet["Source"]):
@@ -56,12 +64,12 @@ class SourceQuerySet(WatchQuerySet["Source"]):
         return self.gone() | self.failing_for_a_week(now) | self.silent_too_long(now)
 
     def with_counts(self) -> SourceQuerySet:
-        suggested = "items__suggestions"
-        accepted = Q(items__suggestions__state="accepted")
+        """Counted for the rows that are shown, not for all before the page is cut: see the plan of either database."""
+        suggested = Q(items__suggestions__isnull=False)
         return self.annotate(
-            item_count=Count("items", distinct=True),
-            suggested_count=Count(suggested, distinct=True),
-            accepted_count=Count(suggested, distinct=True, filter=accepted),
+            item_count=_counted("items"),
+            suggested_count=_counted("items__suggestions", suggested),
+            accepted_count=_counted("items__suggestions", Q(items__suggestions__state="accepted")),
         )
 
     def without_subscription(self) -> SourceQuerySet:

@@ -71,6 +71,30 @@ def test_five_hundred_feeds_are_imported_and_again_nothing_happens() -> None:
 
 
 @pytest.mark.django_db
+def test_what_could_never_be_asked_and_twins_in_another_spelling_are_refused_each_with_a_line() -> None:
+    importing.import_opml(opml('<outline text="Old" xmlUrl="http://www.old.example/feed/"/>'), NOW)
+    imported = importing.import_opml(
+        opml(
+            '<outline text="Good" xmlUrl="https://a.example/feed?id=1"/>',
+            '<outline text="Twin" xmlUrl="http://www.a.example/feed?id=1#top"/>',
+            '<outline text="Other" xmlUrl="https://a.example/feed?id=2"/>',
+            '<outline text="Again" xmlUrl="https://old.example/feed"/>',
+            '<outline text="Cloud" xmlUrl="http://169.254.169.254/latest"/>',
+            '<outline text="Odd" xmlUrl="http://0x7f.1/"/>',
+            '<outline text="Login" xmlUrl="https://me:secret@b.example/"/>',
+            '<outline text="Port" xmlUrl="https://8.8.8.8:22/"/>',
+        ),
+        NOW,
+    )
+    assert [source.title for source in imported.added] == ["Good", "Other"]
+    said = {line.split("”")[0][1:]: line for line in imported.refused}
+    assert list(said) == ["Twin", "Again", "Cloud", "Odd", "Login", "Port"]
+    assert "is https://a.example/feed?id=1 in another spelling" in said["Twin"]
+    assert "cloud metadata" in said["Cloud"]
+    assert "only 80 and 443" in said["Port"]
+
+
+@pytest.mark.django_db
 def test_what_is_exported_can_be_imported_again_with_everything() -> None:
     call_command("import_sources", str(RECORDS / "uk-openai" / "sources.opml"), stdout=StringIO())
     exported = importing.export_opml("Sources & more").encode()

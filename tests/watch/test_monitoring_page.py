@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from monitoring.models import Source, Story, Suggestion
+from tests.record import builders
 from tests.watch.loopback import Answer, Loopback, item, rss
 from tests.watch.world import NOW, poll, watch
 
@@ -51,3 +53,22 @@ def test_hostile_titles_and_errors_stay_text(client: Client, server: Loopback) -
     page = shown(client)
     assert "<script>" not in page
     assert "<b onclick" not in page
+
+
+@pytest.mark.both_databases
+def test_its_numbers_are_those_of_the_tables(client: Client, server: Loopback) -> None:
+    commitment = builders.commitment()
+    busy = watch(server.set("/busy", rss(*(item(n) for n in range(5)))), title="Busy")
+    watch(server.set("/idle", rss(item(9))), title="Idle")
+    poll()
+    for number, row in enumerate(busy.items.order_by("pk")[:3]):
+        story = Story.objects.create(title=row.title, first_at=NOW, last_at=NOW, made_at=NOW)
+        Suggestion.objects.create(
+            story=story, item=row, commitment=commitment, score=0.9, band="likely", found_at=NOW, reason={},
+            state="open" if number else "accepted", decided_at=None if number else NOW,
+        )  # fmt: skip
+    counted = {s.title: (s.item_count, s.suggested_count, s.accepted_count) for s in Source.objects.with_counts()}
+    assert counted == {"Busy": (5, 3, 1), "Idle": (1, 0, 0)}
+    page = " ".join(shown(client).split())
+    assert '5 seen<span class="sub">3 suggested, 1 accepted</span>' in page
+    assert '1 seen<span class="sub">0 suggested, 0 accepted</span>' in page
