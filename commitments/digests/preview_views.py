@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from commitments.digests import previewing
 from commitments.digests.models import DigestRun
@@ -21,7 +21,7 @@ ONLY_STYLES = (
 MAY_READ, MAY_SEND = "digests.view_digestrun", "digests.release_run"
 
 
-@require_GET
+@require_safe
 @permission_required(MAY_READ, raise_exception=True)
 def next_letter(request: HttpRequest) -> HttpResponse:
     context = {
@@ -34,7 +34,7 @@ def next_letter(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/digests/digestrun/next.html", context)
 
 
-@require_GET
+@require_safe
 @permission_required(MAY_READ, raise_exception=True)
 def next_html(request: HttpRequest) -> HttpResponse:
     html = previewing.next_letter(timezone.now()).html

@@ -48,6 +48,10 @@ class Post:
     def __exit__(self, *trouble: object) -> None:
         self.hang_up()
 
+    def pick_up(self) -> None:
+        """Be on the line before a letter counts as under way. Raises what the server's absence or refusal raises."""
+        self._line.open()
+
     def hand_over(self, message: EmailMessage) -> None:
         self._line.open()
         self._line.send_messages([message])
@@ -86,13 +90,43 @@ def send_due(clock: Clock) -> int:
         _send_confirmations(post, clock)
         for run in DigestRun.objects.sending().without_contents():
             while batch := _claim_unless_in_doubt(run, clock()):
-                left = sum(_send(delivery, post, clock) for delivery in batch)
+                left, is_away = _send_batch(batch, post, clock)
                 sent += left
+                if is_away:
+                    return sent
                 if left < len(batch) and _too_many_bounce(run):
                     run.pause("More than 5 % of the letters bounced. Check the addresses and the mail server.")
                     break
             _finish(run, clock())
     return sent
+
+
+def _send_batch(batch: list[Delivery], post: Post, clock: Clock) -> tuple[int, bool]:
+    """How many left, and whether the mail server is away: then none of the rest was tried and none is in doubt."""
+    left = 0
+    for number, delivery in enumerate(batch):
+        try:
+            post.pick_up()
+        except (OSError, smtplib.SMTPException) as trouble:
+            post.hang_up()
+            _give_back(batch[number:], trouble, clock())
+            return left, True
+        left += _send(delivery, post, clock)
+    return left, False
+
+
+def _give_back(rest: list[Delivery], trouble: Exception, now: datetime) -> None:
+    """Due again later. An address is not to blame when the server does not answer or does not let us in."""
+    log.warning("The mail server does not let us in (%s); %s letters are tried again.", trouble, len(rest))
+    attempts = rest[0].attempts + 1
+    hopeless = scheduling.is_hopeless(rest[0].run.built_at, now)
+    Delivery.objects.held_by(rest[0].attempt).filter(pk__in=[row.pk for row in rest]).update(
+        state=State.FAILED if hopeless else State.DUE,
+        attempts=F("attempts") + 1,
+        next_try_at=scheduling.retry_at(attempts, now),
+        lease_until=None,
+        answer=f"{type(trouble).__name__}: {trouble}"[:300],
+    )
 
 
 def _claim_unless_in_doubt(run: DigestRun, now: datetime) -> list[Delivery]:
@@ -144,8 +178,11 @@ def _send(delivery: Delivery, post: Post, clock: Clock) -> bool:
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         _refused(delivery, subscriber, code, said, clock())
-    except smtplib.SMTPResponseException as refused:
+    except smtplib.SMTPDataError as refused:
         _refused(delivery, subscriber, refused.smtp_code, refused.smtp_error, clock(), is_address=False)
+    except smtplib.SMTPResponseException as refused:  # the sender, not the letter: whatever it says, for now
+        code = min(refused.smtp_code, PERMANENT - 1)
+        _refused(delivery, subscriber, code, refused.smtp_error, clock(), is_address=False)
     except (OSError, smtplib.SMTPException) as trouble:
         _in_doubt(delivery, trouble, clock())
         post.hang_up()

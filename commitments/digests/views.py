@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from commitments.digests import contents, reporting, signing_up, tasks, tokens
 from commitments.digests.forms import ManageForm, SignUpForm
@@ -55,7 +55,7 @@ def _last_run() -> DigestRun | None:
     return DigestRun.objects.public().first()
 
 
-@require_GET
+@require_safe
 def check_your_post(request: HttpRequest) -> HttpResponse:
     return render(request, "digests/check_your_post.html")
 
@@ -133,12 +133,12 @@ def take_report(event: AnymailTrackingEvent, **kwargs: Any) -> None:
     reporting.take(event, timezone.now())
 
 
-@require_GET
+@require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     return render(request, "digests/archive.html", {"runs": DigestRun.objects.public()[:104]})
 
 
-@require_GET
+@require_safe
 def past(request: HttpRequest, number: int) -> HttpResponse:
     run = get_object_or_404(DigestRun.objects.public(), pk=number)
     context = {"run": run, "contents": contents.from_json(run.contents), "zone": settings.DIGEST_ZONE}

@@ -33,11 +33,16 @@ class Sink:
     """`with Sink() as sink`: letters go to `sink.url` and are found in `sink.letters`.
 
     `answer` may look at a letter and return the line to answer instead of "250 kept" ("451 later" refuses
-    it); `lose_answers` closes the connection after the letter was kept, before saying so. `honours_key` makes it
+    it); `lose_answers` closes the connection after the letter was kept, before saying so. `say_at` answers a
+    command with another line, always; `cut_at` closes the line at a command, once ("DATA": after the server said go
+    on); "HELLO" is the greeting. `hang_up_after` closes the line after each letter was taken. `honours_key` makes it
     a mail service that drops a letter whose idempotency key it has seen, into `dropped`; it says 250 all the same.
     """
 
     answer: Answer | None = None
+    say_at: dict[str, str] = field(default_factory=dict)
+    cut_at: str = ""
+    hang_up_after: bool = False
     refuse_recipient: Callable[[str], bool] | None = None
     lose_answers: int = 0
     delay: float | Callable[[], float] = 0.0
@@ -101,7 +106,9 @@ class _Conversation:
 
     def hold(self) -> None:
         try:
-            self.say("220 sink ready")
+            if self.is_cut("HELLO"):
+                return
+            self.say(self.sink.say_at.get("HELLO", "220 sink ready"))
             while line := self.reader.readline():
                 if not self.obey(line.decode("utf-8", "replace").strip()):
                     return
@@ -110,8 +117,15 @@ class _Conversation:
 
     def obey(self, line: str) -> bool:
         word = line[:4].upper()
+        if word in self.sink.say_at:
+            self.say(self.sink.say_at[word])
+            return True
+        if word != "DATA" and self.is_cut(word):
+            return False
         if word == "DATA":
             self.say("354 go on")
+            if self.is_cut(word):
+                return False
             raw = self.read_letter()
             return raw is not None and self.keep(raw)
         if word == "RCPT":
@@ -123,6 +137,12 @@ class _Conversation:
             self.say("250-SMTPUTF8")
         self.say("221 bye" if word == "QUIT" else "250 8BITMIME" if word == "EHLO" else "250 well")
         return word != "QUIT"
+
+    def is_cut(self, word: str) -> bool:
+        if self.sink.cut_at != word:
+            return False
+        self.sink.cut_at = ""
+        return True
 
     def note_recipient(self, address: str) -> bool:
         if self.sink.refuse_recipient and self.sink.refuse_recipient(address):
@@ -153,7 +173,7 @@ class _Conversation:
             self.sink.lose_answers -= 1
             return False
         self.say(refusal or "250 kept")
-        return True
+        return not self.sink.hang_up_after
 
 
 def _address(line: str) -> str:

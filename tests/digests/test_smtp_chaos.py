@@ -1,0 +1,88 @@
+"""Every way in which a mail server can misbehave, and what becomes of the letters."""
+
+from datetime import timedelta
+
+import pytest
+
+from commitments.digests import sending
+from commitments.digests.models import Delivery, DigestRun, Suppression
+from tests.digests.builders import MONDAY, news, reader
+from tests.digests.test_failing import sink  # noqa: F401 - a fixture
+from tests.digests.test_sending import run_at
+from tests.support.mailing import closed_port
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+
+# What the server does the first time, the state then, the state in the end, copies of the letter, doubt, blocked.
+TABLE = {
+    "451 to the letter": ({"answer": lambda _: "451 later"}, "due", "sent", 1, 0, 0),
+    "452 at the recipient": ({"say_at": {"RCPT": "452 full"}}, "due", "sent", 1, 0, 0),
+    "421 at the sender": ({"say_at": {"MAIL": "421 closing"}}, "due", "sent", 1, 0, 0),
+    "421 as greeting": ({"say_at": {"HELLO": "421 busy"}}, "due", "sent", 1, 0, 0),
+    "554 as greeting": ({"say_at": {"HELLO": "554 not you"}}, "due", "sent", 1, 0, 0),
+    "550 at the sender": ({"say_at": {"MAIL": "550 not from here"}}, "due", "sent", 1, 0, 0),
+    "550 at the recipient": ({"say_at": {"RCPT": "550 no such box"}}, "failed", "failed", 0, 0, 1),
+    "554 to the letter": ({"answer": lambda _: "554 looks like spam"}, "failed", "failed", 0, 0, 0),
+    "nobody answers": ({"away": True}, "due", "sent", 1, 0, 0),
+    "line dropped at the greeting": ({"cut_at": "HELLO"}, "due", "sent", 1, 0, 0),
+    "line dropped at the sender": ({"cut_at": "MAIL"}, "due", "sent", 1, 1, 0),
+    "line dropped at the recipient": ({"cut_at": "RCPT"}, "due", "sent", 1, 1, 0),
+    "line dropped in the letter": ({"cut_at": "DATA"}, "due", "sent", 1, 1, 0),
+    "time-out after the letter": ({"delay": 1.5}, "due", "sent", 2, 1, 0),
+    "kept, and cut before saying so": ({"lose_answers": 1}, "due", "sent", 2, 1, 0),
+    "250 and then cut": ({"hang_up_after": True}, "sent", "sent", 1, 0, 0),
+}
+
+
+@pytest.mark.parametrize("fault", TABLE)
+def test_the_right_end_after_every_fault_of_the_server(sink, settings, fault):  # noqa: F811
+    wrong, first, last, copies, doubt, blocked = TABLE[fault]
+    settings.EMAIL_TIMEOUT = 1
+    usual = {name: getattr(sink, name) for name in wrong if name != "away"}
+    port = settings.EMAIL_PORT
+    news()
+    reader()
+    if "away" in wrong:
+        settings.EMAIL_PORT = closed_port()
+    for name in usual:
+        setattr(sink, name, wrong[name])
+    run_at(MONDAY)
+    assert Delivery.objects.get().state == first
+    for name, value in usual.items():
+        setattr(sink, name, value)
+    settings.EMAIL_PORT = port
+    if fault.startswith("time-out"):
+        sink.wait_for(1)
+    for minutes in (5, 30, 31):
+        run_at(MONDAY + timedelta(minutes=minutes))
+    row = Delivery.objects.get()
+    assert (row.state, len(sink.letters)) == (last, copies)
+    assert (row.repeats, sending.TWICE in row.note) == (doubt, bool(doubt))
+    assert len({letter.message["Message-ID"] for letter in sink.letters}) == min(copies, 1)
+    assert Suppression.objects.count() == blocked
+    assert DigestRun.objects.weekly().get().state == "done"
+
+
+def test_a_server_that_is_away_is_asked_once_a_round_and_no_letter_is_lost_or_doubted(sink, settings, monkeypatch):  # noqa: F811
+    news()
+    for number in range(60):
+        reader(f"r{number}@example.org")
+    sink.say_at = {"HELLO": "554 wrong password"}
+    asked, pick_up = [], sending.Post.pick_up
+    monkeypatch.setattr(sending.Post, "pick_up", lambda self: asked.append(1) or pick_up(self))
+    assert run_at(MONDAY) == 0
+    assert (len(asked), DigestRun.objects.weekly().get().state) == (1, "sending")
+    assert Suppression.objects.count() == 0
+    sink.say_at = {}
+    assert run_at(MONDAY + timedelta(hours=1)) == 60
+    assert set(Delivery.objects.values_list("state", "repeats")) == {("sent", 0)}
+
+
+def test_a_line_that_is_cut_after_each_letter_doubles_none(sink):  # noqa: F811
+    news()
+    for number in range(7):
+        reader(f"r{number}@example.org")
+    sink.hang_up_after = True
+    for minutes in range(0, 200, 5):
+        run_at(MONDAY + timedelta(minutes=minutes))
+    assert sorted(letter.recipients[0] for letter in sink.letters) == [f"r{number}@example.org" for number in range(7)]
