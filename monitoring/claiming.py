@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,7 +18,12 @@ BATCH = 100
 MOST_PER_HOST = 60
 MOST_AT_ONCE = 5_000
 MOST_TOGETHER = 500  # in one process; more would only hold more documents in memory
-LEASE = timedelta(minutes=15)
+# How many of the longest waiting a worker looks at for its batch: enough for ten that claim at the same moment.
+CANDIDATES = 10 * BATCH
+# With the minute until the next ring, what a killed worker held is asked again within two minutes.
+LEASE = timedelta(seconds=50)
+# Three times within a lease, so that one slow statement does not lose it.
+RENEW_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,21 @@ class Batch:
     claim: str
 
 
-def claim_due(now: datetime, *, limit: int = MOST_AT_ONCE) -> list[Batch]:
-    """Everything that is due, up to `limit`; what is claimed here is due nowhere else."""
-    return _claim(Source.objects.due(now), now, limit)
+def batches_due(now: datetime) -> int:
+    """How many workers' turns what is due would fill."""
+    due = Source.objects.due(now)[:MOST_AT_ONCE].count()
+    return -(-due // BATCH)
+
+
+def claim_batch(now: datetime) -> Batch | None:
+    """One worker's turn of what is due, passing over what others are claiming at this moment."""
+    batches = _claim(Source.objects.due(now), now, BATCH)
+    return batches[0] if batches else None
+
+
+def claim_due(now: datetime) -> list[Batch]:
+    """Everything that is due, for one process to poll; what is claimed here is due nowhere else meanwhile."""
+    return _claim(Source.objects.due(now), now, MOST_AT_ONCE)
 
 
 def claim_wanted(now: datetime, source_ids: Iterable[int] | None = None) -> list[Batch]:
@@ -60,9 +78,9 @@ def take_over(source_ids: Iterable[int], claim: str, now: datetime) -> str:
 
 @transaction.atomic
 def _claim(wanted: SourceQuerySet, now: datetime, limit: int) -> list[Batch]:
-    """On PostgreSQL the host rows are locked, and those another dispatcher has locked are passed over."""
-    candidates = wanted.longest_waiting_first().values_list("host_id", flat=True)[:limit]
-    hosts = list(HostState.objects.select_for_update(skip_locked=True).free(now).filter(pk__in=set(candidates)))
+    """On PostgreSQL the host rows are locked, and those another worker has locked are passed over."""
+    candidates = wanted.longest_waiting_first().values_list("host_id", flat=True)[: max(limit, CANDIDATES)]
+    hosts = list(HostState.objects.take(set(candidates), now, most=limit))
     by_host: dict[int, list[int]] = defaultdict(list)
     for pk, host_id in wanted.on_hosts(hosts).longest_waiting_first().values_list("pk", "host_id")[:limit]:
         if len(by_host[host_id]) < MOST_PER_HOST:
@@ -73,6 +91,27 @@ def _claim(wanted: SourceQuerySet, now: datetime, limit: int) -> list[Batch]:
     Source.objects.claim([pk for ids in by_host.values() for pk in ids], claim, now + LEASE)
     HostState.objects.lease(list(by_host), claim, now + LEASE)
     return [Batch(tuple(ids), claim) for ids in cut(list(by_host.values()))]
+
+
+@dataclass(slots=True)
+class Hold:
+    """Keeps a batch's leases alive while it is worked on: call `keep` often, it writes only when it is time."""
+
+    holder: str
+    claim: str
+    hosts: Callable[[], list[int]]
+    now: datetime
+    began: float = field(default_factory=time.monotonic)
+    renewed: float = 0.0
+
+    def keep(self) -> None:
+        gone = time.monotonic() - self.began
+        if gone - self.renewed < RENEW_SECONDS:
+            return
+        self.renewed = gone
+        until = self.now + timedelta(seconds=gone) + LEASE
+        Source.objects.renew(self.holder, until)
+        HostState.objects.renew(self.hosts(), self.claim, until)
 
 
 def cut(groups: list[list[int]]) -> list[list[int]]:

@@ -13,7 +13,7 @@ import queue
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -27,6 +27,8 @@ IN_FLIGHT = 50
 CHUNK = 100
 HELD_SECONDS = 2.0  # nothing that is read waits longer for a slow source before it is stored
 BATCH_SECONDS = 180.0  # a task may take 240
+# While nothing arrives the caller is called this often: it has leases to renew.
+TICK_SECONDS = 5.0
 OUT_OF_REACH = {Outcome.NO_ADDRESS, Outcome.NO_CONNECTION}
 ROBOTS_OUTCOMES = {Outcome.OK, Outcome.NOT_FOUND, Outcome.FORBIDDEN, Outcome.CLIENT_ERROR, Outcome.GONE}
 
@@ -77,30 +79,35 @@ class Manners:
 Results = queue.SimpleQueue[Gathered | BaseException | None]
 
 
-def gather(assignments: Sequence[Assignment], manners: Manners, now: datetime) -> Iterator[list[Gathered]]:
+def gather(
+    assignments: Sequence[Assignment], manners: Manners, now: datetime, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[list[Gathered]]:
     """What has finished, a chunk at a time; sources for which no time was left are not among it.
 
     A chunk is handed out when it is full, when its first result has waited for two seconds, and at the end.
+    `meanwhile` is called in the caller's thread before each result, and every few seconds while there is none.
     """
     results: Results = queue.SimpleQueue()
     round_ = _Round(manners, results, now)
     thread = threading.Thread(target=round_.run, args=(list(assignments),), name="gathering", daemon=True)
     thread.start()
     try:
-        yield from _chunks(results)
+        yield from _chunks(results, meanwhile)
     finally:
         round_.stop()
         thread.join()
 
 
-def _chunks(results: Results) -> Iterator[list[Gathered]]:
+def _chunks(results: Results, meanwhile: Callable[[], None]) -> Iterator[list[Gathered]]:
     chunk: list[Gathered] = []
     until = 0.0
     while True:
+        meanwhile()
         try:
-            result = results.get(timeout=max(until - time.monotonic(), 0.0) if chunk else None)
+            result = results.get(timeout=max(until - time.monotonic(), 0.0) if chunk else TICK_SECONDS)
         except queue.Empty:
-            yield chunk
+            if chunk:
+                yield chunk
             chunk = []
             continue
         if isinstance(result, Gathered):

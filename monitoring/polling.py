@@ -20,7 +20,7 @@ from monitoring.parsing import Kind
 from monitoring.robots import Robots
 
 logger = logging.getLogger(__name__)
-TOGETHER_SECONDS = 600.0  # no task's limit holds outside a worker; the lease (15 minutes) does
+TOGETHER_SECONDS = 600.0  # no task's limit holds outside a worker; the leases are renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ def poll(batch: Batch, now: datetime, *, how: Manners | None = None) -> Report:
     sources = {source.pk: source for source in Source.objects.claimed_by(holder)}
     turns = _Hosts(sources, batch.claim)
     report = Report()
+    hold = claiming.Hold(holder, batch.claim, turns.left, now)
     assignments = [_assignment(source, now) for source in sources.values()]
-    for chunk in gathering.gather(assignments, how or manners(), now):
+    for chunk in gathering.gather(assignments, how or manners(), now, hold.keep):
         report += _store_safely(sources, chunk, turns, now)
     if report.asked < len(sources):
         Source.objects.let_go(holder)

@@ -6,18 +6,23 @@ from celery import shared_task
 from django.utils import timezone
 
 from monitoring import adapting, claiming, judging, polling, pushing, tidying
-from monitoring.claiming import Batch
+
+# A bell that nobody has heard by the next ring is worth nothing: that ring counts anew.
+BELL_SECONDS = 55
 
 
 @shared_task
 def poll_due_sources(**kwargs: Any) -> None:
-    for batch in claiming.claim_due(timezone.now()):
-        poll_batch.delay(source_ids=batch.source_ids, claim=batch.claim)
+    """Ring for as many workers as what is due would fill. Nothing is promised to a bell, so none can be lost."""
+    for _ in range(claiming.batches_due(timezone.now())):
+        poll_batch.apply_async(expires=BELL_SECONDS)
 
 
 @shared_task
-def poll_batch(*, source_ids: list[int], claim: str, **kwargs: Any) -> None:
-    if polling.poll(Batch(tuple(source_ids), claim), timezone.now()).has_news:
+def poll_batch(**kwargs: Any) -> None:
+    now = timezone.now()
+    batch = claiming.claim_batch(now)
+    if batch and polling.poll(batch, now).has_news:
         match_waiting.delay()
 
 

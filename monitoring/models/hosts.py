@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -49,6 +50,13 @@ class HostStateQuerySet(QuerySet["HostState"]):
             if host
             else ""
         )
+
+    def take(self, ids: Iterable[int], now: datetime, *, most: int) -> HostStateQuerySet:
+        """Lock up to `most` of these that are free; rows that another transaction has locked are passed over."""
+        return self.select_for_update(skip_locked=True).free(now).filter(pk__in=list(ids)).order_by("pk")[:most]
+
+    def renew(self, ids: list[int], holder: str, until: datetime) -> int:
+        return self.filter(pk__in=ids, lease_by=holder).update(lease_until_at=until)
 
     def lease(self, ids: list[int], holder: str, until: datetime) -> int:
         return self.filter(pk__in=ids).update(lease_by=holder, lease_until_at=until)

@@ -79,6 +79,9 @@ class WatchQuerySet(QuerySet[Row]):
         """Swap one claim for another; of two workers with the same message one gets nothing."""
         return self.filter(pk__in=ids, claim=claim).update(claim=holder, claimed_until_at=until)
 
+    def renew(self, holder: str, until: datetime) -> int:
+        return self.filter(claim=holder).update(claimed_until_at=until)
+
     def claimed_by(self, holder: str) -> Self:
         return self.filter(claim=holder).select_related("host", "subscription").order_by("next_check_at", "pk")
 
