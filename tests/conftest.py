@@ -47,9 +47,22 @@ def _empty_tables_without_their_triggers() -> None:
     flush.Command.handle = handle
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright leaves its loop running in this thread, where `asyncio.run` then refuses."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None or "browser" in _fixtures_of(item))
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Browser tests come last: Playwright leaves its loop running in this thread, where `asyncio.run` then refuses.
+
+    Where processes share the run out, each takes whole files, a file's browser tests apart, in that same order. The
+    marks must stand before the sharing plugin reads them, the order must be the last word: hence a wrapper.
+    """
+    for item in items:
+        name = f"{item.path.stem}-browser" if _needs_browser(item) else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(name))
+    yield
+    items.sort(key=_needs_browser)
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None or "browser" in _fixtures_of(item)
 
 
 def _fixtures_of(item: pytest.Item) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from tracker import servers
 
 NO_TESTS_COLLECTED = 5
+MOST_AT_ONCE = 4  # every process brings a PostgreSQL, a browser and a broker of its own
 OURS = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -36,6 +37,7 @@ class Command(BaseCommand):
 
 
 def run(arguments: list[str]) -> int:
+    """The exit code of pytest, or of its second run on PostgreSQL. Without arguments the cores share the whole suite."""
     code = _pytest(arguments, {})
     if code != 0:
         return code
@@ -52,7 +54,7 @@ def _again_on_postgresql(arguments: list[str], folder: Path) -> int:
         return 1 if os.environ.get("REQUIRE_SERVICES") == "1" else 0
     try:
         _say("The tests marked both_databases once more, on a real PostgreSQL:")
-        code = _pytest(["-m", "both_databases", *arguments], {"DATABASE_URL": postgres.url("tracker")})
+        code = _pytest(["-m", "both_databases", *(arguments or _shared_out())], {"DATABASE_URL": postgres.url("tracker")})
     finally:
         postgres.stop()
     return 0 if code == NO_TESTS_COLLECTED else code
@@ -62,8 +64,14 @@ def _pytest(arguments: list[str], extra: dict[str, str]) -> int:
     """Run in a clean process: the tests' settings must not depend on the operator's environment."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     environment |= {"SECRET_KEY": settings.SECRET_KEY, **extra}
-    command = [sys.executable, "-m", "pytest", *arguments]
+    command = [sys.executable, "-m", "pytest", *(arguments or _shared_out())]
     return subprocess.call(command, cwd=settings.BASE_DIR, env=environment)
+
+
+def _shared_out() -> list[str]:
+    """Whole files to each process, in the order of the collection (tests/conftest.py says why it matters)."""
+    processes = min(os.cpu_count() or 1, MOST_AT_ONCE)
+    return ["-n", str(processes), "--dist", "loadgroup", "--no-loadscope-reorder"] if processes > 1 else []
 
 
 def _say(line: str) -> None:
