@@ -64,15 +64,20 @@ def test_it_answers_brings_back_every_fallen_child_and_leaves_nothing_behind(fol
         up.end()
 
 
-def test_the_second_start_is_fast_and_prints_no_password(folder):
+def test_the_second_start_loads_nothing_again_and_prints_no_password(folder):
+    """Measured against the first start, not the clock: the machine may be busy."""
+    began = time.monotonic()
     first = start(folder)
     first.wait_for("Ctrl-C stops everything")
+    first_took = time.monotonic() - began
+    assert "commitments" in first.said
     first.interrupt()
     began = time.monotonic()
     second = start(folder)
     try:
         second.wait_for("Ctrl-C stops everything")
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < first_took
+        assert "commitments" not in second.said
         assert "password" not in second.said
     finally:
         second.interrupt()

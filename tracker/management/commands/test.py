@@ -54,7 +54,9 @@ def _again_on_postgresql(arguments: list[str], folder: Path) -> int:
         return 1 if os.environ.get("REQUIRE_SERVICES") == "1" else 0
     try:
         _say("The tests marked both_databases once more, on a real PostgreSQL:")
-        code = _pytest(["-m", "both_databases", *(arguments or _shared_out())], {"DATABASE_URL": postgres.url("tracker")})
+        code = _pytest(
+            ["-m", "both_databases", *(arguments or _shared_out())], {"DATABASE_URL": postgres.url("tracker")}
+        )
     finally:
         postgres.stop()
     return 0 if code == NO_TESTS_COLLECTED else code
