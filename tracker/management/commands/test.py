@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def run(arguments: list[str]) -> int:
-    """The exit code of pytest, or of its second run on PostgreSQL. Without arguments the cores share the whole suite."""
+    """The exit code of the first run that failed, SQLite or PostgreSQL. Without arguments the cores share the suite."""
     code = _pytest(arguments, {})
     if code != 0:
         return code
