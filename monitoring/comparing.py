@@ -174,17 +174,16 @@ class Comparer:
         home, away = _home_and_away(profile, reading)
         words = {span[0] for unit, value in hits.items() if value > 0 for span in reading.spans[unit][:20]}
         telling, of_ai = self.telling[index], profile.speaks_of_ai
-        plain = sum(value for unit, value in hits.items() if not unit.startswith("c:"))
+        plain = sum([value for unit, value in hits.items() if unit[:2] != "c:"])
+        groups = {unit: telling[unit] * reading.units[unit] for unit in telling.keys() & reading.units.keys()}
         found = {
             "subject": min(1.0, math.expm1(topic) / self.best[index]),
             "plain words": math.log1p(plain),
             "breadth": math.log1p(len(words)),
             "beyond other commitments": topic - best_other,
             "beyond its usual": min(4.0, (topic - mean) / (spread + 0.1)),
-            "telling group": _best_group(telling, reading),
-            "AI in its field": _best_group(telling, reading, _AI)
-            if profile.speaks_of_ai and reading.speaks_of_ai
-            else 0.0,
+            "telling group": max(groups.values(), default=0.0),
+            "AI in its field": _beside_ai(groups) if of_ai and reading.speaks_of_ai else 0.0,
             "owner named": owner,
             "owner not named": float(profile.owed_by_company and owner == 0),
             "another company": float(owner == 0 and reading.names_a_body),
@@ -200,7 +199,7 @@ class Comparer:
             "query nearly": 0.0,
         }
         if profile.query is not None:
-            found["query nearly"] = nearly(profile.query, reading)
+            found["query nearly"] = nearly(profile.query, reading.word_places)
             met = found["query nearly"] == 1.0 and querying.ask(profile.query, reading.word_places) is not None
             found["query"] = float(met)
         return found
@@ -212,12 +211,15 @@ def _best_of(wanted: frozenset[str], found: Mapping[str, float]) -> float:
 
 def _home_and_away(profile: Profile, reading: Reading) -> tuple[float, float]:
     """How surely the item names the commitment's own country, or a body of it; and another country."""
-    if not reading.places and not reading.bodies:
-        return 0.0, 0.0
+    known = reading.home_and_away.get(profile.home)
+    if known is not None:
+        return known
     at_home = (w for name, w in reading.bodies.items() if w >= 0.7 and _COUNTRIES.get(name) in profile.home)
     home = _best_of(profile.home, reading.places)
     away = max((weight for code, weight in reading.places.items() if code not in profile.home), default=0.0)
-    return max(home, 0.8 * max(at_home, default=0.0)), away
+    found = max(home, 0.8 * max(at_home, default=0.0)), away
+    reading.home_and_away[profile.home] = found
+    return found
 
 
 def asides_of(profile: Profile, reading: Reading) -> list[str]:
@@ -228,11 +230,8 @@ def asides_of(profile: Profile, reading: Reading) -> list[str]:
 _AI = frozenset({"c:ai", "c:language model"})
 
 
-def _best_group(telling: Mapping[str, float], reading: Reading, without: frozenset[str] = frozenset()) -> float:
-    if not telling:
-        return 0.0
-    held = (w * reading.units[unit] for unit, w in telling.items() if unit in reading.units and unit not in without)
-    return max(held, default=0.0)
+def _beside_ai(groups: Mapping[str, float]) -> float:
+    return max([value for unit, value in groups.items() if unit not in _AI], default=0.0)
 
 
 def _telling(profile: Profile, rarity: Rarity) -> dict[str, float]:
@@ -261,15 +260,19 @@ def _rival(profile: Profile, reading: Reading) -> float:
     return rival if own == 0 else _RIVAL_FIRST * rival if own < rival else 0.0
 
 
-def nearly(node: querying.Node, reading: Reading) -> float:
+def nearly(node: querying.Node, places: querying.WordPlaces) -> float:
     """How much of a query is satisfied, from 0 to 1: the share of its AND parts that hold."""
     if isinstance(node, querying.Term):
-        return float(bool(reading.word_places.find(node)))
-    if isinstance(node, querying.Near):
-        return float(querying.ask(node, reading.word_places) is not None)
-    if isinstance(node, querying.Not):
-        return 1.0 - nearly(node.part, reading)
-    parts = [nearly(part, reading) for part in node.parts]
+        return float(places.has(node))
     if isinstance(node, querying.Or):
-        return max(parts)
-    return sum(parts) / len(parts)
+        best = 0.0
+        for part in node.parts:
+            best = max(best, nearly(part, places))
+            if best == 1.0:
+                break
+        return best
+    if isinstance(node, querying.And):
+        return sum([nearly(part, places) for part in node.parts]) / len(node.parts)
+    if isinstance(node, querying.Not):
+        return 1.0 - nearly(node.part, places)
+    return float(querying.ask(node, places) is not None)

@@ -244,6 +244,13 @@ class WordPlaces:
             if length == 1 or self._holds(term.stems, start)
         ]
 
+    def has(self, term: Term) -> bool:
+        """Whether ``term`` occurs at all; cheaper than where."""
+        starts = self._places.get(term.stems[0])
+        if not starts or len(term.stems) == 1:
+            return bool(starts)
+        return any(self._holds(term.stems, start) for start in starts[:MOST_PLACES])
+
     def _holds(self, stems: tuple[str, ...], start: int) -> bool:
         ahead = self.words[start : start + len(stems)]
         return len(ahead) == len(stems) and all(word.stem == stem for word, stem in zip(ahead, stems, strict=True))

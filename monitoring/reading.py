@@ -74,6 +74,7 @@ class Reading:
     bodies: dict[str, float] = field(default_factory=dict)
     places: dict[str, float] = field(default_factory=dict)
     asides: dict[str, float] = field(default_factory=dict)
+    home_and_away: dict[frozenset[str], tuple[float, float]] = field(default_factory=dict)
 
     @cached_property
     def numbers(self) -> frozenset[float]:

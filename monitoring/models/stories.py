@@ -54,7 +54,9 @@ class PlaceQuerySet(QuerySet["StoryItem"]):
         return self.filter(item_id__in=[item.pk for item in items])
 
     def newest_first(self) -> PlaceQuerySet:
-        return self.select_related("item", "item__source").order_by("-item__first_seen_at", "-item_id")
+        """With their items, but for what is not read again when stories are compared."""
+        rows = self.select_related("item", "item__source").defer("item__raw", "item__summary")
+        return rows.order_by("-item__first_seen_at", "-item_id")
 
 
 class StoryItem(models.Model):
