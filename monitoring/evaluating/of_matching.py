@@ -97,7 +97,7 @@ def cross_validate(benches: Sequence[Bench], *, by: str) -> list[dict[str, float
         rows: list[Ranked] = []
         for fold in range(FOLDS):
             train, test = _split(bench, fold, by)
-            model = learning.train([*others, *train])
+            model = learning.train([*others, *train], likely_from=matching.shipped(bench.with_query).likely_from)
             bench.matcher.models = (model, model)
             wanted = dict(test)
             rows += [row for row in rank(bench, wanted) if row.commitment in wanted[row.item]]
