@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "tracker.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "tracker.compressing.CompressingMiddleware",
+    "commitments.public.caching.early",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -5,6 +5,7 @@ of the record; the highest keys catch rows that were written in bulk.
 """
 
 import secrets
+import time
 from typing import Any
 
 from django.apps import apps
@@ -26,6 +27,18 @@ def current() -> str:
     return f"{token}:{':'.join(str(key or 0) for key in highest)}"
 
 
+_seen: tuple[str, float] | None = None
+
+
+def recent(within: float) -> str:
+    """The version as it was at most so many seconds ago: a burst of readers asks the database once."""
+    global _seen
+    seen, now = _seen, time.monotonic()
+    if seen is None or now - seen[1] >= within:
+        seen = _seen = (current(), now)
+    return seen[0]
+
+
 def _statement() -> str:
     quote = connection.ops.quote_name
     tables = [apps.get_model("commitments", name)._meta.db_table for name in BULK]
@@ -35,9 +48,11 @@ def _statement() -> str:
 
 
 def renew() -> None:
-    """Give the record a new version."""
+    """Give the record a new version, at once for the readers of this process."""
+    global _seen
     version = apps.get_model("public", "RecordVersion")
     version.objects.update_or_create(pk=1, defaults={"token": secrets.token_hex(8)})
+    _seen = None
 
 
 def note_change(sender: Any, **_: Any) -> None:

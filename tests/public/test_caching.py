@@ -27,6 +27,28 @@ def test_a_kept_page_costs_one_query(client: Client, django_assert_num_queries) 
         client.get("/")
 
 
+def test_a_burst_of_readers_asks_the_database_once(
+    client: Client, django_assert_num_queries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caching, "TRUSTED_SECONDS", 60)
+    office = builders.commitment(title="A bigger office")
+    before = client.get("/")
+    client.get("/")
+    with django_assert_num_queries(0):
+        again = [client.get("/"), client.get("/", headers={"If-None-Match": before["ETag"]})]
+    assert [answer.status_code for answer in again] == [200, 304]
+    assert again[0].content == before.content
+    told, told_before = ({**answer.headers, "X-Request-ID": "one each"} for answer in (again[0], before))
+    assert told == told_before
+    office.revise({"title": "A larger office"}, reason="Clearer.", by=builders.person("Ada"), now=builders.NOW)
+    assert "A larger office" in client.get("/").content.decode()
+
+
+def test_a_kept_page_is_not_given_under_a_strange_name(client: Client) -> None:
+    assert client.get("/").status_code == 200
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
 def test_a_publish_shows_at_once(client: Client) -> None:
     office = builders.commitment(title="A bigger office")
     before = client.get("/")
