@@ -6,8 +6,8 @@ The kills are spread over the letters: each waits until its share of them has ar
 that a letter takes. The sink is slow and honours the idempotency key: a letter whose key it has seen goes into a
 second box. What reached the first is what such a service delivers, both together what a plain server would have
 delivered; a sender cannot tell the two apart, for both answer 250.
-Ends with 1 when a letter was lost, was doubled in spite of its key or without a word in the ledger, or when no kill
-hit a letter under way.
+Ends with 1 when a letter was lost, was doubled in spite of its key or without a word in the ledger, or when none of
+fifty kills hit a letter under way.
 """
 
 import argparse
@@ -30,6 +30,8 @@ SLOWEST_LETTER_SECONDS = 0.03
 # The last kills strike while letters are still due.
 LAST_KILL_AT = 0.9
 LONGEST_PAUSE_SECONDS = 60
+# So many kills that not one found a letter under way have tested nothing; a short run may be that unlucky.
+ENOUGH_TO_HIT = 50
 WORKERS = ("worker 1", "worker 2")
 
 
@@ -174,7 +176,8 @@ def report(sink: Any, people: set[str], kills: Counter[str], seconds: float) -> 
     print(f"kills that hit a letter under way: {hits}; lost: {lost}")
     print(f"doubled at a sink that honours the key: {keyed}; its repeats refused: {len(sink.dropped)}")
     print(f"doubled at a plain sink: {doubled}, of them unexplained in the ledger: {silent}")
-    return int(bool(lost or keyed or silent or not hits or doubled > hits))
+    missed = not hits and sum(kills.values()) >= ENOUGH_TO_HIT
+    return int(bool(lost or keyed or silent or missed or doubled > hits))
 
 
 def worker() -> None:

@@ -11,10 +11,10 @@ LATE = timedelta(hours=2)
 
 
 def figures(now: datetime) -> Iterator[Figure]:
-    waiting = Delivery.objects.unfinished().filter(run__in=DigestRun.objects.sending(), attempts=0)
+    waiting = Delivery.objects.unfinished().never_tried()
     yield "letters_waiting", "letters of a running digest that have not left", waiting.count(), None
-    oldest = waiting.order_by("run__built_at").values_list("run__built_at", flat=True).first()
+    oldest = waiting.oldest_built_at()
     age = (now - oldest).total_seconds() if oldest else 0.0
     yield "oldest_unsent_letter_seconds", "age of the oldest letter that was never tried", age, LATE.total_seconds()
-    held = DigestRun.objects.filter(state__in=(DigestRun.State.HELD, DigestRun.State.PAUSED)).count()
+    held = DigestRun.objects.stopped().count()
     yield "digest_runs_waiting_for_a_person", "runs that are held or paused", held, 0

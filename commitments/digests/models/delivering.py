@@ -66,6 +66,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def unfinished(self) -> "DeliveryQuerySet":
         return self.filter(state__in=(Delivery.State.DUE, Delivery.State.CLAIMED, Delivery.State.SENDING))
 
+    def never_tried(self) -> "DeliveryQuerySet":
+        """Of runs that are being sent, what no mail server was offered yet."""
+        return self.filter(run__state=DigestRun.State.SENDING, attempts=0)
+
+    def oldest_built_at(self) -> datetime | None:
+        oldest: datetime | None = self.aggregate(at=models.Min("run__built_at"))["at"]
+        return oldest
+
     def abandoned(self, now: datetime) -> "DeliveryQuerySet":
         """Taken by a sender whose lease ended without a word."""
         return self.filter(state__in=(Delivery.State.CLAIMED, Delivery.State.SENDING), lease_until__lte=now)

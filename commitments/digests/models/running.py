@@ -19,6 +19,10 @@ class DigestRunQuerySet(models.QuerySet["DigestRun"]):
     def sending(self) -> "DigestRunQuerySet":
         return self.filter(state=DigestRun.State.SENDING)
 
+    def stopped(self) -> "DigestRunQuerySet":
+        """Held or paused: they wait for a person."""
+        return self.filter(state__in=(DigestRun.State.HELD, DigestRun.State.PAUSED))
+
     def without_contents(self) -> "DigestRunQuerySet":
         """For those who only carry letters: what a run said may be long."""
         return self.defer("contents", "told")
