@@ -19,18 +19,18 @@ def test_ties_are_broken_against_us() -> None:
 def test_text_alone_reaches_its_goal_on_items_and_commitments_left_out() -> None:
     bench = of_matching.prepare(TRAINING, with_query=False)
     for by in ("items", "commitments"):
-        assert of_matching.cross_validate([bench], by=by)[0]["average_precision"] >= 0.68
+        assert of_matching.cross_validate([bench], by=by)[0]["average_precision"] >= 0.74
 
 
 def test_with_queries_it_reaches_its_goal_on_items_and_commitments_left_out() -> None:
     bench = of_matching.prepare(TRAINING, with_query=True)
     for by in ("items", "commitments"):
-        assert of_matching.cross_validate([bench], by=by)[0]["average_precision"] >= 0.76
+        assert of_matching.cross_validate([bench], by=by)[0]["average_precision"] >= 0.82
 
 
 def test_drafting_reaches_its_goal_on_documents_left_out() -> None:
     found = of_drafting.cross_validate(of_drafting.prepare(TRAINING), [], 0.45)
-    assert found["f1"] >= 0.75
+    assert found["f1"] >= 0.8
     assert found["who"] >= 0.7
     assert found["quantity"] >= 0.88
 
