@@ -48,6 +48,7 @@ audit:
 fuzz:
 	$(BIN)python bench/agreeing.py
 	$(BIN)python bench/fuzzing.py
+	$(BIN)python bench/calling.py
 
 sbom:
 	@mkdir -p var

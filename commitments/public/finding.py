@@ -60,8 +60,9 @@ def title(slug: str) -> str:
 
 def redirect(request: HttpRequest, asked: str, present: str) -> HttpResponsePermanentRedirect:
     """The same page, format and query string at the present slug."""
-    head, _, rest = request.get_full_path().partition(f"/{asked}")
-    return HttpResponsePermanentRedirect(f"{head}/{present}{rest}")
+    path, mark, query = request.get_full_path().partition("?")
+    head, _, ending = path.rpartition(f"/{asked}")
+    return HttpResponsePermanentRedirect(f"{head}/{present}{ending}{mark}{query}")
 
 
 def sources_last_read_at() -> datetime | None:

@@ -32,6 +32,13 @@ def test_a_changed_slug_redirects_with_its_format_and_query(client: Client) -> N
             assert client.get(answer["Location"]).status_code == 200
 
 
+def test_a_slug_that_also_begins_the_address_is_found_in_its_place(client: Client) -> None:
+    sector = Sector.objects.create(slug="s", name="Ships")
+    sector.slug = "ships"
+    sector.save()
+    assert client.get("/sectors/s/?q=/s")["Location"] == "/sectors/ships/?q=/s"
+
+
 def test_a_new_party_at_a_former_address_is_the_one_shown(client: Client) -> None:
     sector = Sector.objects.create(slug="jobs", name="Work")
     sector.slug = "work"

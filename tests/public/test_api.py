@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 from django.test import Client
 
+from bench import calling
 from commitments.public import describing
 from tests.record import builders
 
@@ -103,3 +104,21 @@ def test_the_description_names_every_endpoint(client: Client) -> None:
     page = client.get("/api/v1/").content.decode()
     for path in described["paths"]:
         assert f"/api/v1{path}" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_answered_otherwise_than_described(live_server) -> None:
+    """A seeded few hundred of the questions that `make fuzz` asks by the thousand."""
+    office = builders.commitment(slug="office")
+    builders.commitment(slug="gone").withdraw(reason="Entered twice.", now=builders.NOW)
+    office.change_status(
+        "in_progress",
+        reason="It began.",
+        evidence=[builders.evidence(office)],
+        by=builders.person("Ada"),
+        effective_on=date(2025, 8, 1),
+        now=builders.NOW,
+    )
+    seen = calling.ask(f"{live_server.url}/api/v1", DESCRIPTION, examples=300, seed=1)
+    assert seen.total() >= 200
+    assert set(seen) >= {200, 400, 404}
