@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from commitments.models import Commitment
-from monitoring import gathering, hashing, parsing, polling, searching
+from monitoring import gathering, hashing, identities, parsing, polling, searching
 from monitoring.fetching import Fetched
 from monitoring.gathering import Gathered, Manners
 from monitoring.models import HostState, Source
@@ -41,8 +41,8 @@ def look(address: str, manners: Manners, now: datetime) -> Look:
     address = address.strip()
     if "://" not in address:
         address = f"https://{address}"
-    if Source.objects.taken([address]):
-        return Look(address, error="This address is watched already.")
+    if known := _watched_as(address):
+        return Look(address, error=f"This address is watched already{'' if known == address else f', as {known}'}.")
     if why := HostState.objects.objection(host_key(address), now):
         return Look(address, error=why)
     fetched = asyncio.run(gathering.fetch_once(address, manners))
@@ -54,6 +54,14 @@ def look(address: str, manners: Manners, now: datetime) -> Look:
     if parsed.format == "page":
         return Look(address, parsed.title, parsed.feeds, fetched=fetched)
     return Look(address, parsed.title, fetched=fetched, parsed=parsed)
+
+
+def _watched_as(address: str) -> str:
+    """The address, or another spelling of it, under which it is a source; empty when it is none."""
+    wanted, known = identities.canonical_link(address), Source.objects.addresses()
+    if address in known:
+        return address
+    return next((one for one in sorted(known) if identities.canonical_link(one) == wanted), "")
 
 
 def add(found: Look, now: datetime) -> Source:

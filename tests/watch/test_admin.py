@@ -72,6 +72,7 @@ def test_what_cannot_be_found_is_explained(staff: Client, server: Loopback) -> N
     watch(f"{server.base}/known")
     for address, said in (
         (f"{server.base}/known", "watched already"),
+        (f"{server.base}/known/?utm_source=x#top", f"watched already, as {server.base}/known"),
         (server.set("/none", Answer(status=404)), "404"),
         ("http://10.0.0.1/", "private"),
     ):
