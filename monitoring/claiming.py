@@ -17,7 +17,7 @@ from monitoring.models.sources import SourceQuerySet
 BATCH = 100
 MOST_PER_HOST = 60
 MOST_AT_ONCE = 5_000
-MOST_TOGETHER = 500  # in one process; more would only hold more documents in memory
+MOST_TOGETHER = MOST_AT_ONCE  # in one process; what is fetched waits for room, so memory does not grow with it
 # How many of the longest waiting a worker looks at for its batch: enough for ten that claim at the same moment.
 CANDIDATES = 10 * BATCH
 # With the minute until the next ring, what a killed worker held is asked again within two minutes.

@@ -25,6 +25,7 @@ from monitoring.parsing import Job, Kind, Parsed
 
 IN_FLIGHT = 50
 CHUNK = 100
+ROOM = 300  # documents fetched and not yet stored; beyond that no more are asked for
 HELD_SECONDS = 2.0  # nothing that is read waits longer for a slow source before it is stored
 BATCH_SECONDS = 180.0  # a task may take 240
 # While nothing arrives the caller is called this often: it has leases to renew.
@@ -92,7 +93,9 @@ def gather(
     thread = threading.Thread(target=round_.run, args=(list(assignments),), name="gathering", daemon=True)
     thread.start()
     try:
-        yield from _chunks(results, meanwhile)
+        for chunk in _chunks(results, meanwhile):
+            yield chunk
+            round_.make_room(len(chunk))
     finally:
         round_.stop()
         thread.join()
@@ -144,6 +147,16 @@ class _Round:
             self._resolvers.shutdown(wait=False, cancel_futures=True)
             self._results.put(None)
 
+    def make_room(self, count: int) -> None:
+        """So many results are stored and gone."""
+        if self._loop:
+            with contextlib.suppress(RuntimeError):  # the loop may have ended by itself
+                self._loop.call_soon_threadsafe(self._free, count)
+
+    def _free(self, count: int) -> None:
+        for _one in range(count):
+            self._room.release()
+
     def stop(self) -> None:
         if self._loop and self._task and not self._task.done():
             with contextlib.suppress(RuntimeError):  # the loop may have ended by itself in between
@@ -154,6 +167,7 @@ class _Round:
         self._loop.set_default_executor(self._resolvers)
         self._started = self._loop.time()
         self._flight = asyncio.Semaphore(self._manners.in_flight)
+        self._room = asyncio.Semaphore(ROOM)
         by_host: dict[int, list[Assignment]] = defaultdict(list)
         for assignment in assignments:
             by_host[assignment.host_id].append(assignment)
@@ -173,6 +187,7 @@ class _Round:
         for number, assignment in enumerate(turns):
             name = urlsplit(assignment.ask.address).netloc
             if name in down:
+                await self._room.acquire()
                 self._put_down(assignment, down[name])
                 continue
             if number:
@@ -182,6 +197,7 @@ class _Round:
             async with self._flight:
                 began = self._seconds()
                 asked, known = await self._ask(fetcher, replace(assignment, robots=known))
+                await self._room.acquire()
             group.create_task(self._read(assignment, replace(asked, began=began)))
             if asks_for_rest(asked.fetched) and not assignment.is_gateway:
                 return

@@ -4,8 +4,10 @@ import time
 
 import pytest
 
-from monitoring import claiming, polling
+from monitoring import claiming, gathering, polling
+from monitoring.fetching import Ask
 from monitoring.models import HostState, Source
+from monitoring.parsing import Kind
 from tests.watch.loopback import Answer, Loopback, item, rss
 from tests.watch.world import DAY, NOW, manners, poll, watch
 
@@ -118,9 +120,25 @@ def test_one_process_asks_several_batches_together() -> None:
             one.close()
 
 
-def test_what_is_joined_has_one_claim_and_stays_within_bounds() -> None:
+def test_what_is_joined_has_one_claim_and_stays_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claiming, "MOST_TOGETHER", 500)
     batches = [
         claiming.Batch(tuple(range(n, n + 100)), claim) for n, claim in zip(range(0, 800, 100), "aaaaaabb", strict=True)
     ]
     joined = claiming.together(batches)
     assert [(len(batch.source_ids), batch.claim) for batch in joined] == [(500, "a"), (100, "a"), (200, "b")]
+
+
+def test_no_more_is_fetched_than_can_be_stored(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a slow database would fill the memory with documents."""
+    monkeypatch.setattr(gathering, "ROOM", 5)
+    monkeypatch.setattr(gathering, "CHUNK", 5)
+    wanted = [
+        gathering.Assignment(number, 1, Kind.FEED, Ask(server.set(f"/{number}", rss(item(number)))))
+        for number in range(40)
+    ]
+    chunks = gathering.gather(wanted, manners(), NOW)
+    first = next(chunks)
+    time.sleep(0.7)
+    assert len(server.requests) <= 7
+    assert len(first) + sum(map(len, chunks)) == len(server.requests) == 40
