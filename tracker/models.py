@@ -23,3 +23,21 @@ class Bell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.queue}: {self.heard_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Spent(models.Model):
+    """The table of Django's database cache: what was used and must not be used again, until it expires.
+
+    Django writes it; the columns are those of `createcachetable`. A model, so that migrations make
+    it and copies take it.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "tracker_spent"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -41,6 +41,8 @@ ON_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if ON_SQLITE and not env.text("DATABASE_URL"):
     env.make_folder("VAR_DIR", VAR_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# In the database that all processes share: a code of the authenticator app that one of them took is spent everywhere.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "tracker_spent"}}
 
 
 def _secret_key() -> str:

@@ -7,6 +7,8 @@ from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, reverse
 
+from tests.support import processes
+
 pytestmark = pytest.mark.django_db
 PHRASE = "four plain words together"
 
@@ -115,3 +117,23 @@ def test_where_it_is_optional_a_first_run_needs_no_phone(client, erin, settings)
     settings.STAFF_SECOND_FACTOR = "optional"
     sign_in(client)
     assert client.get("/admin/").status_code == 200
+
+
+TRY_THE_CODE = """
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
+from django.contrib.auth.models import User
+
+secret = "JBSWY3DPEHPK3PXP"
+auth.validate_totp_code = lambda secret, code: code == "123456"
+erin = User.objects.get_or_create(username="erin")[0]
+app = Authenticator.objects.filter(user=erin).first() or auth.TOTP.activate(erin, secret).instance
+print("taken" if auth.TOTP(app).validate_code("123456") else "refused")
+"""
+
+
+@pytest.mark.slow
+def test_a_code_that_one_process_took_is_spent_for_all(tmp_path):
+    assert processes.manage("migrate", "-v0", var=tmp_path).returncode == 0
+    said = [processes.manage("shell", "-v0", "-c", TRY_THE_CODE, var=tmp_path).stdout.split() for _ in range(2)]
+    assert [words[-1] for words in said] == ["taken", "refused"]
