@@ -20,6 +20,13 @@ PAGES = (
 )  # fmt: skip
 OPEN_ALL = "document.querySelectorAll('details').forEach(part => part.open = true)"
 WIDTH = "document.documentElement.scrollWidth"
+WITHIN_A_DAY = 8  # a field for a day is one thing to use with several stops in it
+# In the order of the page; what is hidden or inside a closed <details> cannot be reached and need not be.
+USABLE = """[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(
+  part => part.checkVisibility({contentVisibilityAuto: false, visibilityProperty: true}) && part.tabIndex >= 0)"""
+FOCUSABLE = f"{USABLE}.length"
+FOCUSED = f"""(() => {{ const at = document.activeElement;
+  return [{USABLE}.indexOf(at), at.matches(':focus-visible') && getComputedStyle(at).outlineStyle !== 'none'] }})()"""
 
 
 @pytest.fixture
@@ -59,3 +66,59 @@ def test_nothing_is_asked_of_anybody_else_and_no_cookie_is_set(site: str, page) 
         page.goto(site + path)
     assert page.complaints == []
     assert page.context.cookies() == []
+
+
+def test_every_page_works_by_keyboard_alone(site: str, page) -> None:
+    """Tab reaches everything that can be used, in the order of the page, and shows where it is."""
+    for path in ("/", "/c/compute-20x/", "/contact/", "/embed/c/compute-20x/"):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(site + path)
+        wanted = page.evaluate(FOCUSABLE)
+        met: list[list[object]] = []
+        for _ in range(wanted + WITHIN_A_DAY):
+            page.keyboard.press("Tab")
+            at = page.evaluate(FOCUSED)
+            if len(met) < wanted and (not met or met[-1][0] != at[0]):
+                met.append(at)
+        assert [at for at, _ in met] == list(range(wanted)), path
+        assert all(shown for _, shown in met), path
+    page.goto(f"{site}/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content", "the first stop skips to the content"
+
+
+def test_filters_and_search_work_without_scripts(site: str, browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/")
+    page.get_by_label("Status", exact=True).select_option("met")
+    page.get_by_role("button", name="Show").click()
+    assert "status=met" in page.url
+    assert page.locator("table.ledger tbody tr").count() == 1
+    page.goto(f"{site}/c/compute-20x/")
+    page.get_by_text("The numbers as a table").first.click()
+    assert page.locator("figure table").first.is_visible()
+    context.close()
+
+
+def test_signs_and_words_stay_in_forced_colours(site: str, browser) -> None:
+    """A reader's own two colours: status is still a sign and a word, charts still have lines."""
+    context = browser.new_context(forced_colors="active", viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{site}/c/compute-20x/")
+    ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    for part in (".verdict .status", ".c-label", ".c-axis"):
+        prop = "color" if "status" in part else "fill"
+        assert page.evaluate(f"getComputedStyle(document.querySelector('{part}')).{prop}") == ink, part
+    assert page.locator(".verdict .status svg").bounding_box()["width"] > 0
+    context.close()
+
+
+def test_a_printed_page_gives_the_addresses_of_its_sources(site: str, page) -> None:
+    page.goto(f"{site}/c/compute-20x/")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("nav").first.is_visible()
+    shown = page.evaluate("getComputedStyle(document.querySelector('.timeline a[href^=http]'), '::after').content")
+    assert "http" in shown
