@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import OperationalError, connection
 
-from commitments.digests import sending, signing_up, witnessing
+from commitments.digests import sending, signing_up, tasks, witnessing
 from commitments.digests.models import Delivery, DigestRun, Letter
 from tests.digests.builders import MONDAY, news, reader
 from tests.digests.test_sending import run_at
@@ -137,3 +137,19 @@ def test_the_answer_to_unsubscribing_waits_for_the_letter_on_the_line():
     Delivery.objects.update(state="sent", sent_at=MONDAY)
     leaving.join(5)
     assert done
+
+
+@pytest.mark.parametrize("trouble", [ConnectionRefusedError("no broker"), TimeoutError("slow"), OSError("broken pipe")])
+def test_a_broker_that_fails_at_the_bell_costs_nothing(sink, monkeypatch, trouble):
+    """The only thing that the post asks of the broker is to ring; the rows are there all the same."""
+    news()
+    reader()
+
+    def fail(**options):
+        raise trouble
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks.send_due_digests, "apply_async", fail)
+        assert tasks.ring() is None
+    assert run_at(MONDAY) == 1
+    assert len(sink.letters) == 1
