@@ -235,3 +235,22 @@ def test_evidence_of_a_mere_review_is_told_to_those_who_chose_that_promise():
     assert promise.change_status("in_progress", now=TUESDAY, **details).kind == "review"
     (run, *_alert) = sending.start_run(MONDAY)
     assert run.total == 1
+
+
+@pytest.mark.parametrize("gone", [{"paused": True}, {"state": "left", "left_at": MONDAY}])
+def test_the_last_question_before_the_line_is_consent(sink, gone):
+    news()
+    rosa = reader()
+    sending.start_run(MONDAY)
+    Subscriber.objects.filter(pk=rosa.pk).update(**gone)  # behind the back of the verbs that withdraw letters
+    assert sending.send_due(lambda: MONDAY) == 0
+    assert (sink.letters, Delivery.objects.get().state) == ([], "withdrawn")
+
+
+def test_an_address_that_was_blocked_meanwhile_gets_nothing(sink):
+    news()
+    reader()
+    sending.start_run(MONDAY)
+    sending.suppress("rosa@example.org", Suppression.Reason.COMPLAINED, "", MONDAY)
+    assert sending.send_due(lambda: MONDAY) == 0
+    assert (sink.letters, Delivery.objects.get().state) == ([], "suppressed")
