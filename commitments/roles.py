@@ -39,6 +39,11 @@ RECORD_GRANTS: dict[str, list[str]] = {
 }
 PEOPLE_GRANTS: dict[str, list[str]] = {OPERATOR: ["view_user", "add_user", "change_user", "view_group"]}
 
+# Deleting the record of failed attempts is what unlocks a name.
+LOCK_GRANTS: dict[str, list[str]] = {
+    OPERATOR: ["view_accessattempt", "delete_accessattempt", "view_accesslog", "view_accessfailurelog"]
+}
+
 
 def grant(app_label: str, grants: Mapping[str, Iterable[str]]) -> Callable[[Any, Any], None]:
     """A migration step that gives roles permissions of one app; higher rungs of the ladder hold what lower ones do."""

@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
+    "django.contrib.humanize",  # the pages about passkeys say dates in its words
 ]
 MIDDLEWARE = [
     "tracker.logs.name_the_request",

@@ -4,7 +4,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from django.contrib.auth.models import User
+from axes.models import AccessAttempt
+from django.contrib.auth.models import Group, User
 from django.urls import NoReverseMatch, reverse
 
 from tests.support import processes
@@ -89,6 +90,22 @@ def test_five_wrong_passwords_lock_that_name_at_that_address_only(client, erin):
     assert sign_in(client, REMOTE_ADDR="10.9.8.7").status_code == 302, "nobody locks erin out everywhere"
 
 
+@pytest.mark.usefixtures("guarded")
+def test_an_operator_lifts_the_lock(client, erin, settings):
+    for _ in range(5):
+        sign_in(client, password="wrong")
+    settings.STAFF_SECOND_FACTOR = "optional"
+    olga = User.objects.create_user("olga", password=PHRASE, is_staff=True)
+    olga.groups.add(Group.objects.get(name="Operator"))
+    sign_in(client, name="olga")
+    locked = AccessAttempt.objects.get(username="erin")
+    assert client.get(reverse("admin:axes_accessattempt_changelist")).status_code == 200
+    answer = client.post(reverse("admin:axes_accessattempt_delete", args=[locked.pk]), {"post": "yes"})
+    assert answer.status_code == 302
+    client.post(reverse("account_logout"))
+    assert sign_in(client).status_code == 302
+
+
 def test_behind_a_proxy_the_last_forwarded_address_counts(rf, settings):
     from tracker.signin import client_address
 
@@ -122,7 +139,8 @@ def test_where_it_is_optional_a_first_run_needs_no_phone(client, erin, settings)
 TRY_THE_CODE = """
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
-from django.contrib.auth.models import User
+from axes.models import AccessAttempt
+from django.contrib.auth.models import Group, User
 
 secret = "JBSWY3DPEHPK3PXP"
 auth.validate_totp_code = lambda secret, code: code == "123456"
