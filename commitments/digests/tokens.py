@@ -25,12 +25,12 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def unsubscribe_token(key: str, secret: str = "") -> str:
+def unsubscribe_token(key: str, secret: str | None = None) -> str:
     """Made from the site's key. It is written down as a fingerprint too, so that it outlives that key."""
     return f"{key}{_mac(secret or settings.SECRET_KEY, f'unsubscribe {key}')}"
 
 
-def manage_token(key: str, on: date, secret: str = "") -> str:
+def manage_token(key: str, on: date, secret: str | None = None) -> str:
     return f"{key}{on:%Y%m%d}{_mac(secret or settings.SECRET_KEY, f'manage {key} {on:%Y%m%d}')}"
 
 
@@ -65,7 +65,7 @@ def is_manage(token: str, key: str, now: datetime) -> bool:
     return genuine and timedelta(days=-2) <= now.date() - on <= MANAGE_FOR
 
 
-def confirm_token(nonce: str, secret: str = "") -> str:
+def confirm_token(nonce: str, secret: str | None = None) -> str:
     """Only the nonce is stored: a copy of the database alone confirms nobody."""
     return f"{nonce}{_mac(secret or settings.SECRET_KEY, f'confirm {nonce}')}"
 
