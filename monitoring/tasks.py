@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from monitoring import adapting, claiming, judging, polling, pushing, tidying
+from monitoring import adapting, claiming, judging, polling, pushing, rereading, tidying
 
 # A bell that nobody has heard by the next ring is worth nothing: that ring counts anew.
 BELL_SECONDS = 55
@@ -34,6 +34,11 @@ def poll_hubs(**kwargs: Any) -> None:
 @shared_task
 def clear_history(**kwargs: Any) -> None:
     tidying.clear_history(timezone.now())
+
+
+@shared_task
+def reread_evidence(**kwargs: Any) -> None:
+    rereading.reread(timezone.now())
 
 
 @shared_task

@@ -33,6 +33,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.match_anew_if_due",
         "schedule": 3600,
     },
+    "every hour, read a sample of the evidence again": {
+        "task": "monitoring.tasks.reread_evidence",
+        "schedule": 3600,
+    },
     "every day, forget the history of old fetches": {
         "task": "monitoring.tasks.clear_history",
         "schedule": 86_400,
@@ -45,6 +49,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
 QUEUES = ("poll", "match", "mail", "default")  # apart, so that slow pages never hold up letters
 ROUTES = {
     "monitoring.tasks.poll*": {"queue": "poll"},
+    "monitoring.tasks.reread*": {"queue": "poll"},
     "monitoring.tasks.match*": {"queue": "match"},
     "commitments.digests.tasks.*": {"queue": "mail"},
 }

@@ -1,18 +1,20 @@
 """On what proof: evidence, its use for a commitment, searches that found nothing, replies."""
 
 import hashlib
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from commitments import rules
+from commitments import rereading, rules
 from commitments.models.fields import SafeURLField
 from commitments.status import Act, Precision, Stance, Tier
 
 REF_HASH_LENGTH = 8
+REREAD_EVERY = timedelta(days=7)
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -26,6 +28,15 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def source_lost(self) -> "EvidenceQuerySet":
         """Evidence whose page said something else, or nothing, when it was read again."""
         return self.filter(source_state__in=("changed", "gone"))
+
+    def for_rereading(self, now: datetime) -> "EvidenceQuerySet":
+        """Evidence with an address that nobody has read for a week; what waits longest first."""
+        unread = Q(source_read_at__isnull=True) | Q(source_read_at__lte=now - REREAD_EVERY)
+        return self.filter(unread).exclude(url="").order_by(F("source_read_at").asc(nulls_first=True), "pk")
+
+    def take_for_rereading(self, ids: Iterable[int], now: datetime) -> int:
+        """Note that these are being read. Nothing a reader sees changes, so no page is made anew."""
+        return self.filter(pk__in=list(ids)).update(source_read_at=now)
 
     def with_snapshot(self) -> "EvidenceQuerySet":
         return self.exclude(snapshot="")
@@ -62,6 +73,7 @@ class Evidence(models.Model):
     )
     source_state = models.CharField(max_length=8, choices=SourceState.choices, default=SourceState.UNREAD)
     source_read_at = models.DateTimeField(null=True, blank=True)
+    source_misses = models.PositiveSmallIntegerField(default=0, editable=False)
     added_at = models.DateTimeField(db_index=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -105,6 +117,21 @@ class Evidence(models.Model):
         refusal = rules.quote_refusal(self.quote, self.snapshot, self.quote_flag)
         if refusal:
             raise ValidationError({refusal.field: refusal.message})
+
+    def note_text(self, text: str) -> None:
+        """Its address was read again and said this."""
+        self._note(rereading.state_of(self.quote, self.quote_flag, self.snapshot, text), misses=0)
+
+    def note_absence(self) -> None:
+        """Its address was asked and holds nothing. Once may be a slip of the server; twice, a week apart, is not."""
+        misses = self.source_misses + 1
+        self._note(self.SourceState.GONE if misses >= rereading.MISSES_UNTIL_GONE else self.source_state, misses)
+
+    def _note(self, state: str, misses: int) -> None:
+        """Saved only when it says something new: every save of evidence makes the public pages anew."""
+        if (state, misses) != (self.source_state, self.source_misses):
+            self.source_state, self.source_misses = state, misses
+            self.save(update_fields=["source_state", "source_misses"])
 
     def as_ledger_entry(self) -> dict[str, str]:
         """The facts of this evidence that a ledger row keeps and hashes."""

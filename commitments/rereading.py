@@ -1,0 +1,20 @@
+"""Whether an address still says what was relied on. Pure: texts in, one of the states of a source out."""
+
+from commitments import rules
+
+MISSES_UNTIL_GONE = 2
+# Menus, dates and "related" boxes change around a text that stays; under this share of its words it no longer stands.
+KEPT_SHARE = 0.8
+
+
+def state_of(quote: str, quote_flag: str, snapshot: str, text: str) -> str:
+    """`same`, `changed`, or `unread` where nothing was kept that could be compared.
+
+    The sentence relied on decides, where there is one and it is not flagged as differing; else the stored text.
+    """
+    if not (quote.strip() and not quote_flag.strip()) and not snapshot.strip():
+        return "unread"
+    if quote.strip() and not quote_flag.strip():
+        return "changed" if rules.quote_refusal(quote, text or " ") else "same"
+    words = set(snapshot.casefold().split())
+    return "same" if len(words & set(text.casefold().split())) >= KEPT_SHARE * len(words) else "changed"
