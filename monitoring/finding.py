@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
+from commitments.addresses import canonical_link
 from commitments.models import Commitment
-from monitoring import gathering, hashing, identities, parsing, polling, searching
+from monitoring import gathering, hashing, parsing, polling, searching
 from monitoring.fetching import Fetched
 from monitoring.gathering import Gathered, Manners
 from monitoring.models import HostState, Source
@@ -58,10 +59,10 @@ def look(address: str, manners: Manners, now: datetime) -> Look:
 
 def _watched_as(address: str) -> str:
     """The address, or another spelling of it, under which it is a source; empty when it is none."""
-    wanted, known = identities.canonical_link(address), Source.objects.addresses()
+    wanted, known = canonical_link(address), Source.objects.addresses()
     if address in known:
         return address
-    return next((one for one in sorted(known) if identities.canonical_link(one) == wanted), "")
+    return next((one for one in sorted(known) if canonical_link(one) == wanted), "")
 
 
 def add(found: Look, now: datetime) -> Source:

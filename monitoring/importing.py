@@ -10,7 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from monitoring import fetching, identities, outlines
+from commitments.addresses import canonical_link
+from monitoring import fetching, outlines
 from monitoring.models import Source
 from monitoring.outlines import Outline
 
@@ -36,9 +37,9 @@ def _fit(read: Iterable[Outline], imported: Imported) -> Iterator[Outline]:
     """Those that may be asked at all, each publisher's feed once, whichever way its address is spelt."""
     allowed = tuple(settings.ALLOW_PRIVATE_NETWORKS)
     known = Source.objects.addresses()
-    spelt = {identities.canonical_link(address): address for address in known}
+    spelt = {canonical_link(address): address for address in known}
     for outline in read:
-        twin = spelt.setdefault(identities.canonical_link(outline.address), outline.address)
+        twin = spelt.setdefault(canonical_link(outline.address), outline.address)
         if why := fetching.objection(outline.address, allowed):
             imported.refused.append(f"“{outline.title}”: {why}")
         elif outline.address not in known and twin != outline.address:

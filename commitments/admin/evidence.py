@@ -23,7 +23,7 @@ class EvidenceForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        twins = Evidence.objects.at_address(cleaned.get("url") or " ").exclude(pk=self.instance.pk)
+        twins = Evidence.objects.near_address(cleaned.get("url") or "").exclude(pk=self.instance.pk)
         if cleaned.get("url") and not cleaned.get("same_address") and (twin := twins.first()):
             self.add_error(
                 "url",

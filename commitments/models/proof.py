@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from commitments import rereading, rules
+from commitments import addresses, rereading, rules
 from commitments.models.fields import SafeURLField
 from commitments.status import Act, Precision, Stance, Tier
 
@@ -24,6 +24,13 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
     def at_address(self, url: str) -> "EvidenceQuerySet":
         return self.filter(url=url)
+
+    def near_address(self, url: str) -> "EvidenceQuerySet":
+        """Evidence whose address leads to the same page: scheme, www, tracking, fragment and last slash aside."""
+        wanted = addresses.canonical_link(url)
+        where = wanted.partition("?")[0].partition("#")[0]
+        alike = self.filter(url__contains=where).values_list("pk", "url") if where else []
+        return self.filter(pk__in=[pk for pk, known in alike if addresses.canonical_link(known) == wanted])
 
     def source_lost(self) -> "EvidenceQuerySet":
         """Evidence whose page said something else, or nothing, when it was read again."""

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
-from commitments.models import Commitment, Proposal, Revision, StatusChange
+from commitments.models import Commitment, Evidence, Proposal, Revision, StatusChange
 from tests.record.builders import commitment, evidence
 
 pytestmark = pytest.mark.django_db
@@ -252,3 +252,19 @@ def page_form(client, url):
 
 def _forms(inline):
     return [inline.formset.management_form, *inline.formset.forms]
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ("https://register.example/lease", True),
+        ("http://www.register.example/lease/?utm_source=letter#part-2", True),
+        ("https://register.example/lease?page=2", False),
+        ("https://register.example/lease-2", False),
+        ("https://other.example/lease", False),
+        ("", False),
+    ],
+)
+def test_other_spellings_of_an_address_are_the_same_page(url, known):
+    piece = evidence(commitment(), url="https://register.example/lease?utm_campaign=x")
+    assert list(Evidence.objects.near_address(url)) == ([piece] if known else [])

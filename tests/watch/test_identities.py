@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from monitoring.identities import canonical_link, folded, of_entry, sane_date
+from commitments.addresses import canonical_link
+from monitoring.identities import folded, of_entry, sane_date
 from monitoring.parsing import Entry
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
