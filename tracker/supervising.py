@@ -19,7 +19,9 @@ LONGEST_PAUSE = 30.0
 STEADY_AFTER = 30.0  # a child that ran this long starts its back-off anew
 LOOK_EVERY = 15.0  # seconds between two questions whether a child still works
 GRACE = 90.0  # a fresh child gets this long until it is asked: the bell rings once a minute
-PATIENCE = 3.5  # seconds that all children together get for an orderly end
+# Seconds for an orderly end: all children together, then those they lean on. With both, Ctrl-C takes less than five.
+PATIENCE = 3.5
+LAST_PATIENCE = 1.0
 
 
 @dataclass
@@ -74,7 +76,7 @@ class Supervisor:
     def stop_all(self) -> None:
         """What uses the broker first, the broker last; whoever does not end in time is killed with its children."""
         self._stop([child for child in self.children if not child.stops_last], PATIENCE)
-        self._stop([child for child in self.children if child.stops_last], 1.0)
+        self._stop([child for child in self.children if child.stops_last], LAST_PATIENCE)
 
     def _note_signal(self, number: int, frame: object) -> None:
         self.asked_to_stop = True

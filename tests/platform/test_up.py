@@ -10,8 +10,10 @@ import time
 import pytest
 
 from tests.support import processes
-from tracker import servers
+from tracker import servers, supervising
 
+# The clock of a machine that runs other tests beside this one is no measure; what children are granted is.
+BUSY = 3
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind"),
@@ -57,7 +59,8 @@ def test_it_answers_brings_back_every_fallen_child_and_leaves_nothing_behind(fol
         assert (second.returncode, second.stderr.count("\n")) == (1, 1)
         assert f"already runs from this folder: http://127.0.0.1:{port}" in second.stderr
 
-        assert up.interrupt() < 5
+        assert supervising.PATIENCE + supervising.LAST_PATIENCE < 5
+        assert up.interrupt() < BUSY * 5
         assert up.process.returncode == 0
         assert processes.of_folder(folder) == {}
     finally:
