@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from commitments.models import Agreement, Measurement, Organisation, Sector, Series, SourceDocument
+from commitments.sheets import cells
+from commitments.sheets import evidence as evidence_sheet
 from tests.record.builders import commitment, evidence
 from tests.support.browsers import listen
 
@@ -109,4 +111,38 @@ def test_axe_finds_nothing_and_the_policy_blocks_nothing(scheme, addresses, chie
             faults[address] = [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found]
     context.close()
     assert not faults, "\n".join(f"{address}: {rules}" for address, rules in faults.items())
+    assert blocked == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_refusal_and_a_dry_run_have_no_fault_either(scheme, chief, client, browser, live_server):
+    office = commitment()
+    known = evidence(office)
+    client.force_login(chief)
+    context = browser.new_context(color_scheme=scheme)
+    context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}])
+    page = context.new_page()
+    complaints = listen(page)
+
+    page.goto(live_server.url + reverse("admin:commitments_commitment_status", args=[office.pk]))
+    page.select_option("select[name=status]", "met")
+    page.fill("textarea[name=reason]", "It is said to be done.")
+    page.locator("#content input[type=submit], #content button[type=submit]").last.click()
+    page.wait_for_load_state()
+    assert page.locator(".errornote, .errorlist").count(), "closing without evidence is refused"
+    blocked = list(complaints)  # before axe, which puts a style into the page itself
+    found = {"refusal": Axe().run(page, options=RULES).response["violations"]}
+
+    sheet = "".join(cells.lines(evidence_sheet.COLUMNS, evidence_sheet.rows())).replace(known.title, "Lease sealed")
+    complaints.clear()
+    page.goto(live_server.url + reverse("admin:commitments_evidence_import"))
+    upload = {"name": "evidence.csv", "mimeType": "text/csv", "buffer": sheet.encode()}
+    page.set_input_files("input[type=file]", upload)
+    page.locator("#content input[type=submit], #content button[type=submit]").last.click()
+    page.wait_for_load_state()
+    assert "Lease sealed" in page.inner_text("#content")
+    blocked += complaints
+    found["dry run"] = Axe().run(page, options=RULES).response["violations"]
+    context.close()
+    assert {name: faults for name, faults in found.items() if faults} == {}
     assert blocked == []
