@@ -17,10 +17,12 @@ from tests.digests.test_sending import run_at
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
-def checksum() -> str:
-    """Over every row of every table of every room."""
+def checksum(but: frozenset[str] | set[str] = frozenset()) -> str:
+    """Over every row of every table of every room, but for the models named."""
     said = hashlib.sha256()
     for model in sorted(apps.get_models(), key=lambda model: model._meta.label):
+        if model.__name__ in but:
+            continue
         for row in model._base_manager.order_by("pk").values_list():
             said.update(f"{model._meta.label} {row!r}\n".encode())
     return said.hexdigest()
