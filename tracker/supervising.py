@@ -20,7 +20,7 @@ STEADY_AFTER = 30.0  # a child that ran this long starts its back-off anew
 LOOK_EVERY = 15.0  # seconds between two questions whether a child still works
 GRACE = 90.0  # a fresh child gets this long until it is asked: the bell rings once a minute
 # Seconds for an orderly end: all children together, then those they lean on. With both, Ctrl-C takes less than five.
-PATIENCE = 3.5
+PATIENCE = 2.5
 LAST_PATIENCE = 1.0
 
 
