@@ -12,9 +12,9 @@ def state_of(quote: str, quote_flag: str, snapshot: str, text: str) -> str:
 
     The sentence relied on decides, where there is one and it is not flagged as differing; else the stored text.
     """
-    if not (quote.strip() and not quote_flag.strip()) and not snapshot.strip():
-        return "unread"
     if quote.strip() and not quote_flag.strip():
         return "changed" if rules.quote_refusal(quote, text or " ") else "same"
+    if not snapshot.strip():
+        return "unread"
     words = set(snapshot.casefold().split())
     return "same" if len(words & set(text.casefold().split())) >= KEPT_SHARE * len(words) else "changed"

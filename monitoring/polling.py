@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -66,22 +67,30 @@ def poll(batch: Batch, now: datetime, *, how: Manners | None = None) -> Report:
     return report
 
 
-def _assignment(source: Source, now: datetime) -> Assignment:
-    host = source.host
+def assignment(host: HostState, now: datetime, **what: Any) -> Assignment:
+    """Something to ask of a host in the manner due to it: its gap, what is left of it now, its robots.txt."""
     since = (now - host.last_asked_at).total_seconds() if host.last_asked_at else host.gap_seconds
-    conditional = source.use_validators
-    ask = Ask(source.address, source.etag if conditional else "", source.last_modified if conditional else "")
     return Assignment(
-        source_id=source.pk,
         host_id=host.pk,
-        kind=Kind(source.kind),
-        ask=ask,
-        body_hash=source.body_hash,
-        selector=source.selector,
         gap=host.gap_seconds,
         wait_first=min(max(host.gap_seconds - since, 0.0), 60.0),
         is_gateway=host.is_gateway,
         robots=Robots(host.robots_body, host.robots_status, host.robots_checked_at),
+        **what,
+    )
+
+
+def _assignment(source: Source, now: datetime) -> Assignment:
+    conditional = source.use_validators
+    ask = Ask(source.address, source.etag if conditional else "", source.last_modified if conditional else "")
+    return assignment(
+        source.host,
+        now,
+        source_id=source.pk,
+        kind=Kind(source.kind),
+        ask=ask,
+        body_hash=source.body_hash,
+        selector=source.selector,
     )
 
 

@@ -15,10 +15,9 @@ from django.db import transaction
 from commitments.models import Evidence
 from monitoring import claiming, gathering, polling, scheduling
 from monitoring.fetching import Ask, Outcome
-from monitoring.gathering import Assignment, Gathered, Manners
+from monitoring.gathering import Gathered, Manners
 from monitoring.models import HostState
 from monitoring.parsing import Kind
-from monitoring.robots import Robots
 
 SAMPLE = 20  # an hour; some 3,000 a week
 ABSENT = {Outcome.NOT_FOUND, Outcome.GONE}
@@ -34,7 +33,10 @@ def reread(now: datetime, how: Manners | None = None) -> Counter[str]:
     said: Counter[str] = Counter()
     last = 0.0
     try:
-        assignments = [_assignment(piece, host, now) for piece, host in taken]
+        assignments = [
+            polling.assignment(host, now, source_id=piece.pk, kind=Kind.PAGE, ask=Ask(piece.url))
+            for piece, host in taken
+        ]
         for chunk in gathering.gather(assignments, how or polling.manners(), now, hold.keep):
             for one in chunk:
                 last = max(last, one.ended)
@@ -55,20 +57,6 @@ def _take(claim: str, now: datetime) -> list[tuple[Evidence, HostState]]:
     HostState.objects.lease(list(free), claim, now + claiming.LEASE)
     Evidence.objects.take_for_rereading([piece.pk for piece, _ in taken], now)
     return taken
-
-
-def _assignment(piece: Evidence, host: HostState, now: datetime) -> Assignment:
-    since = (now - host.last_asked_at).total_seconds() if host.last_asked_at else host.gap_seconds
-    return Assignment(
-        source_id=piece.pk,
-        host_id=host.pk,
-        kind=Kind.PAGE,
-        ask=Ask(piece.url),
-        gap=host.gap_seconds,
-        wait_first=min(max(host.gap_seconds - since, 0.0), 60.0),
-        is_gateway=host.is_gateway,
-        robots=Robots(host.robots_body, host.robots_status, host.robots_checked_at),
-    )
 
 
 def _note(piece: Evidence, one: Gathered) -> str:
