@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import browsers, loopback, mailing, reporting
+from tests.support import browsers, loopback, mailing, processes, reporting
 from tracker import servers
 
 loopback.only()
@@ -88,25 +88,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Postgres]:
     """A real PostgreSQL; `postgres.create("name")` gives the address of an empty database."""
-    server = servers.Postgres(tmp_path_factory.mktemp("postgres"))
-    try:
-        server.start()
-    except servers.Missing as missing:
-        pytest.skip(str(missing))
-    yield server
-    server.stop()
+    yield from processes.serve(servers.Postgres(tmp_path_factory.mktemp("postgres")))
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[servers.Broker]:
     """A real broker of its own for this test; it may be stopped, paused and started again."""
-    server = servers.Broker(tmp_path / "broker")
-    try:
-        server.start()
-    except servers.Missing as missing:
-        pytest.skip(str(missing))
-    yield server
-    server.stop()
+    yield from processes.serve(servers.Broker(tmp_path / "broker"))
 
 
 @pytest.fixture

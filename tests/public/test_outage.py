@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import Running, environment, manage
+from tests.support.processes import Running, environment, manage, serve
 from tracker import servers
 
 HEALED_WITHIN = 30
@@ -19,13 +19,7 @@ HEALED_WITHIN = 30
 @pytest.fixture
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Postgres]:
     """One of our own: the session's serves other tests and must not be stopped."""
-    server = servers.Postgres(tmp_path_factory.mktemp("outage"))
-    try:
-        server.start()
-    except servers.Missing as missing:
-        pytest.skip(str(missing))
-    yield server
-    server.stop()
+    yield from serve(servers.Postgres(tmp_path_factory.mktemp("outage")))
 
 
 @pytest.fixture

@@ -7,11 +7,16 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import pytest
+
+from tracker import servers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+Server = TypeVar("Server", servers.Postgres, servers.Broker)
 OURS = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -77,6 +82,16 @@ class Running:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def serve(server: Server) -> Iterator[Server]:
+    """For fixtures: the server, running, until the test has ended; where this machine has none the test is left out."""
+    try:
+        server.start()
+    except servers.Missing as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.stop()
 
 
 def end_all(running: "Iterable[Running]", patience: float = 10) -> None:
