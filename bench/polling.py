@@ -82,6 +82,8 @@ class Subject:
 
 def reader_python(given: str | None) -> str | None:
     if given:
+        if not has_reader(given):
+            raise SystemExit(f"{given} is no Python that has lemon24/reader: name one that has, or leave --reader out.")
         return given
     folder = Path(tempfile.gettempdir()) / "tracker-bench-reader"
     python = folder / "bin" / "python"
@@ -93,6 +95,13 @@ def reader_python(given: str | None) -> str | None:
         check=False,
     )
     return str(python) if made.returncode == 0 else None
+
+
+def has_reader(python: str) -> bool:
+    try:
+        return subprocess.run([python, "-c", "import reader"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def measure(subjects: list[Subject], farm: Farm, rounds: int) -> Table:

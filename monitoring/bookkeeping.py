@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitoring import identities, moving, remarking, scheduling
+from monitoring import announcing, identities, moving, remarking, scheduling
 from monitoring.fetching import Fetched, Outcome
 from monitoring.parsing import Parsed
 from monitoring.scheduling import Habits, NextCheck
@@ -98,6 +98,7 @@ def _succeeded(state: State, rules: Rules, answer: Answer) -> Turn:
     learnt = dict(state) | _validators(state, fetched)
     if parsed is not None:
         learnt |= _hints(state, parsed, now)
+    learnt |= announcing.hub_and_topic(fetched)
     if fetched.ok:
         learnt["body_hash"] = answer.body_hash
     seen = moving.seen(state, fetched.moved_to, now)

@@ -95,11 +95,9 @@ def _claim(wanted: SourceQuerySet, now: datetime, limit: int) -> list[Batch]:
 
 @dataclass(slots=True)
 class Hold:
-    """Keeps a batch's leases alive while it is worked on: call `keep` often, it writes only when it is time."""
+    """Keeps what is held alive while it is worked on: call `keep` often, it renews only when it is time."""
 
-    holder: str
-    claim: str
-    hosts: Callable[[], list[int]]
+    renew: Callable[[datetime], object]
     now: datetime
     began: float = field(default_factory=time.monotonic)
     renewed: float = 0.0
@@ -109,9 +107,7 @@ class Hold:
         if gone - self.renewed < RENEW_SECONDS:
             return
         self.renewed = gone
-        until = self.now + timedelta(seconds=gone) + LEASE
-        Source.objects.renew(self.holder, until)
-        HostState.objects.renew(self.hosts(), self.claim, until)
+        self.renew(self.now + timedelta(seconds=gone) + LEASE)
 
 
 def cut(groups: list[list[int]]) -> list[list[int]]:

@@ -57,7 +57,12 @@ def poll(batch: Batch, now: datetime, *, how: Manners | None = None) -> Report:
     sources = {source.pk: source for source in Source.objects.claimed_by(holder)}
     turns = _Hosts(sources, batch.claim)
     report = Report()
-    hold = claiming.Hold(holder, batch.claim, turns.left, now)
+
+    def renew(until: datetime) -> None:
+        Source.objects.renew(holder, until)
+        HostState.objects.renew(turns.left(), batch.claim, until)
+
+    hold = claiming.Hold(renew, now)
     assignments = [_assignment(source, now) for source in sources.values()]
     for chunk in gathering.gather(assignments, how or manners(), now, hold.keep):
         report += _store_safely(sources, chunk, turns, now)

@@ -29,7 +29,7 @@ def reread(now: datetime, how: Manners | None = None) -> Counter[str]:
     taken = _take(claim, now)
     known = {piece.pk: (piece, host) for piece, host in taken}
     hosts = sorted({host.pk for _piece, host in taken})
-    hold = claiming.Hold(claim, claim, lambda: hosts, now)
+    hold = claiming.Hold(lambda until: HostState.objects.renew(hosts, claim, until), now)
     said: Counter[str] = Counter()
     last = 0.0
     try:

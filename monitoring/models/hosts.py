@@ -56,7 +56,7 @@ class HostStateQuerySet(QuerySet["HostState"]):
         return self.select_for_update(skip_locked=True).free(now).filter(pk__in=list(ids)).order_by("pk")[:most]
 
     def renew(self, ids: list[int], holder: str, until: datetime) -> int:
-        return self.filter(pk__in=ids, lease_by=holder).update(lease_until_at=until)
+        return self.filter(pk__in=ids, lease_by=holder).update(lease_until_at=until) if ids else 0
 
     def lease(self, ids: list[int], holder: str, until: datetime) -> int:
         return self.filter(pk__in=ids).update(lease_by=holder, lease_until_at=until)

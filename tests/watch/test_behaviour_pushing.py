@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from time_machine import travel
 
-from monitoring import pushing
+from monitoring import announcing, pushing
+from monitoring.fetching import Fetched, Outcome
 from monitoring.models import HubSubscription, Source
 from tests.watch.loopback import Answer, Loopback, Request, item, rss
 from tests.watch.world import DAY, HOUR, NOW, manners, poll, read_again, watch
@@ -71,6 +72,46 @@ def test_23_the_hub_a_feed_names_is_asked_once_with_a_secret_of_its_own(server: 
     assert form["hub.callback"].startswith("https://tracker.example/monitoring/push/")
     assert len(form["hub.secret"]) > 30
     assert form["hub.secret"] not in form["hub.callback"]
+
+
+def announced(base: str) -> str:
+    return f'<{base}/hub>; rel="hub", </by-header>; rel="self"'
+
+
+def test_23_a_hub_announced_by_headers_is_asked_for_the_topic_they_name(server: Loopback) -> None:
+    server.set("/hub", Answer(status=202))
+    elsewhere = f'<link {ATOM} rel="hub" href="{server.base}/other"/>'
+    watch(server.set("/feed", rss(item(1), head=elsewhere), link=announced(server.base)))
+    poll()
+    assert ask() == 1
+    (request,) = server.asked("/hub")
+    assert form_of(request)["hub.topic"] == f"{server.base}/by-header"
+
+
+def test_23_a_hub_announced_with_a_304_is_learnt_and_silence_forgets_none(server: Loopback) -> None:
+    source = watch(server.set("/feed", rss(item(1)), etag='"1"'))
+    poll()
+    assert read_again(source).hub == ""
+    for answer in (Answer(status=304, headers={"Link": announced(server.base)}), Answer(status=304)):
+        server.set("/feed", answer)
+        poll(read_again(source).next_check_at)
+        assert read_again(source).hub == f"{server.base}/hub"
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("<https://hub.example/>; rel=hub", {"hub": "https://hub.example/"}),
+        ('<h>; title="a, b"; REL="Hub self"', {"hub": "https://feed.example/h", "topic": "https://feed.example/h"}),
+        ('<https://a.example/>;rel="hub",<https://b.example/>;rel="hub"', {"hub": "https://a.example/"}),
+        ('<https://feed.example/>; rel="self"', {}),
+        ('<javascript:x>; rel="hub", <>; rel=hub, <https://hub.example/', {}),
+        (", <" * 9_000 + '<https://hub.example/>; rel="hub"', {}),
+    ],
+)
+def test_23_link_headers(header: str, found: dict[str, str]) -> None:
+    fetched = Fetched("x", Outcome.OK, final="https://feed.example/rss", headers={"link": header})
+    assert announcing.hub_and_topic(fetched) == found
 
 
 def test_23_a_signed_push_makes_the_source_due_and_the_poll_asks_the_publisher(

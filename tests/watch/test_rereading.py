@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from commitments import rereading as rule
 from commitments.models import Evidence
-from monitoring import rereading
+from monitoring import claiming, gathering, rereading
 from tests.record.builders import commitment, evidence
 from tests.watch.loopback import Answer, Loopback
 from tests.watch.world import NOW, manners
@@ -95,6 +97,21 @@ def test_a_host_that_asks_for_rest_gets_it(server: Loopback) -> None:
     assert reread() == {"unknown": 1}
     assert reread(NOW + timedelta(minutes=90)) == {}
     assert not server.asked("/other")
+
+
+def test_what_is_read_long_keeps_its_hosts_and_asks_nothing_of_the_sources(
+    server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement that matches no source, every fifteen seconds, would be for nothing."""
+    server.set("/notice", Answer(page(TEXT).body, headers={"Content-Type": "text/html"}, wait=0.6))
+    relied_on(server)
+    monkeypatch.setattr(claiming, "RENEW_SECONDS", 0.1)
+    monkeypatch.setattr(gathering, "TICK_SECONDS", 0.1)
+    with CaptureQueriesContext(connection) as captured:
+        assert reread() == {"same": 1}
+    changes = [query["sql"] for query in captured if query["sql"].startswith("UPDATE")]
+    assert sum('"lease_until_at"' in sql and '"lease_by" =' in sql for sql in changes) >= 3
+    assert not [sql for sql in changes if sql.startswith('UPDATE "monitoring_source"')]
 
 
 def test_a_ring_reads_a_sample_the_longest_unread_first(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
