@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+UP_WITHIN = 120  # seconds; a busy machine needs many, one that ended is noticed at once
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 C_LOCALE = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
@@ -126,7 +127,7 @@ class Broker:
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=end_with_parent
         )
-        _wait_until(lambda: answers(self.url), 10, "the broker does not answer")
+        _wait_until(lambda: answers(self.url), UP_WITHIN, "the broker does not answer")
         return self
 
     def stop(self) -> None:
@@ -171,7 +172,7 @@ class Postgres:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=C_LOCALE, cwd="/", preexec_fn=end_with_parent, **self._who()
             )
-        _wait_until(lambda: self._answers(), 30, f"PostgreSQL does not answer, see {self.folder / 'postgres.log'}")
+        _wait_until(lambda: self._answers(), UP_WITHIN, f"PostgreSQL does not answer, see {self.folder / 'postgres.log'}")
         return self
 
     def stop(self) -> None:

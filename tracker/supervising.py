@@ -18,6 +18,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 30.0  # a child that ran this long starts its back-off anew
 LOOK_EVERY = 15.0  # seconds between two questions whether a child still works
+READY_WITHIN = 120.0  # seconds until a first start is given up; one that ended is noticed at once
 GRACE = 90.0  # a fresh child gets this long until it is asked: the bell rings once a minute
 # Seconds for an orderly end: all children together, then those they lean on. With both, Ctrl-C takes less than five.
 PATIENCE = 2.5
@@ -120,7 +121,7 @@ class Supervisor:
             )
         child.started_at, child.due_at = time.monotonic(), 0.0
 
-    def _wait_until_ready(self, child: Child, seconds: float = 30.0) -> None:
+    def _wait_until_ready(self, child: Child, seconds: float = READY_WITHIN) -> None:
         deadline = time.monotonic() + seconds
         while child.ready and not child.ready():
             if self.asked_to_stop:

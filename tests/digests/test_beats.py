@@ -31,7 +31,7 @@ class Beats:
         return DigestRun.objects.weekly().count() - before
 
     def _ring(self, now: datetime) -> None:
-        self._start.wait(20)
+        self._start.wait(120)
         while True:
             try:
                 sending.start_run(now)
@@ -46,7 +46,7 @@ class Beats:
         self._pool.shutdown()
 
     def _leave(self, _: int) -> None:
-        self._start.wait(20)
+        self._start.wait(120)
         connection.close()
 
 

@@ -135,7 +135,7 @@ def test_the_answer_to_unsubscribing_waits_for_the_letter_on_the_line():
     time.sleep(0.5)
     assert not done
     Delivery.objects.update(state="sent", sent_at=MONDAY)
-    leaving.join(5)
+    leaving.join(60)
     assert done
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_real_processes_killed_at_random_lose_and_double_nothing():
     command = [sys.executable, "-m", "tests.chaos", "--letters", "300", "--kills", "6", "--seed", "5"]
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "TRACKER_BOOTSTRAP": "off"}, capture_output=True, text=True, timeout=400,
+        command, cwd=ROOT, env={**os.environ, "TRACKER_BOOTSTRAP": "off"}, capture_output=True, text=True, timeout=1200,
         check=False,
     )  # fmt: skip
     said = done.stdout

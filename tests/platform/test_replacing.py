@@ -28,5 +28,5 @@ def test_a_frozen_child_whose_work_stands_still_is_killed_and_started_anew(tmp_p
         assert said[0] == "worker runs but takes no work; it is replaced"
     finally:
         supervisor.asked_to_stop = True
-        thread.join(20)
+        thread.join(60)
         supervisor.stop_all()

@@ -84,9 +84,9 @@ def test_a_passkey_is_added_and_opens_the_door_without_a_password(site, page):
     if page.locator("input[name=passwordless]").count():
         page.check("input[name=passwordless]")
     page.locator("#mfa_webauthn_add, form button[type=submit], form button").last.click()
-    page.wait_for_url(lambda url: "webauthn/add" not in url, timeout=15_000)
+    page.wait_for_url(lambda url: "webauthn/add" not in url)
     page.context.clear_cookies()
     page.goto(f"{site}/staff/account/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url(f"{site}/admin/", timeout=15_000)
+    page.wait_for_url(f"{site}/admin/")
     assert "erin" in page.inner_text("body").lower()

@@ -13,7 +13,7 @@ import pytest
 from tests.support.processes import Running, environment, manage, serve
 from tracker import servers
 
-HEALED_WITHIN = 30
+HEALED_WITHIN = 120
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def port(database: servers.Postgres, tmp_path: Path) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"127.0.0.1:{port}"]
     env = environment(tmp_path, **there, PORT=str(port), DJANGO_SETTINGS_MODULE="tracker.settings")
     web = Running([*command, "--worker-class", "gthread", "--threads", "4"], env)
-    servers._wait_until(lambda: servers.answers_http(port, "/healthz"), 60, "the web server did not come up")
+    servers._wait_until(lambda: servers.answers_http(port, "/healthz"), 180, "the web server did not come up")
     yield port
     web.end()
 
 
 def read(port: int, path: str) -> tuple[int, str, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=180) as answer:
             return answer.status, answer.read().decode(), answer.headers.get("Warning", "")
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read().decode(), ""

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.processes import BUSY
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLAYWRIGHTS_OWN_MS, PLAYWRIGHTS_OWN_EXPECT_MS = 30_000, 5_000  # https://playwright.dev/python/docs/test-timeouts
 UNPACK = "import('@sparticuz/chromium').then(async ({default: c}) => console.log(await c.executablePath()))"
 
 
@@ -29,8 +32,24 @@ def chromium() -> Iterator[Any]:
             running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         except Error as error:
             pytest.skip(f"no browser: {path} does not start ({str(error).splitlines()[0]})")
+        _be_patient(running)
         yield running
         running.close()
+
+
+def _be_patient(browser: Any) -> None:
+    """Pages wait for what is to come as long as other tests do for a process."""
+    from playwright.sync_api import expect
+
+    new_context = browser.new_context
+
+    def patient_context(**options: Any) -> Any:
+        context = new_context(**options)
+        context.set_default_timeout(BUSY * PLAYWRIGHTS_OWN_MS)
+        return context
+
+    browser.new_context = patient_context
+    expect.set_options(timeout=BUSY * PLAYWRIGHTS_OWN_EXPECT_MS)
 
 
 def find(playwrights_own: str) -> str | None:

@@ -88,7 +88,7 @@ class Sink:
         self._seen.add(key)
         return self.letters
 
-    def wait_for(self, count: int, seconds: float = 20) -> list[Letter]:
+    def wait_for(self, count: int, seconds: float = 120) -> list[Letter]:
         deadline = time.monotonic() + seconds
         while len(self.letters) < count and time.monotonic() < deadline:
             time.sleep(0.02)

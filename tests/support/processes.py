@@ -16,6 +16,8 @@ import pytest
 from tracker import servers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Waits are given as an idle machine needs them. They only catch what hangs, so a busy machine gets this many times more.
+BUSY = 6
 Server = TypeVar("Server", servers.Postgres, servers.Broker)
 OURS = (
     "DATABASE_URL",
@@ -34,7 +36,7 @@ def environment(var: Path, **more: str) -> dict[str, str]:
     return {**clean, "VAR_DIR": str(var), "PYTHONUNBUFFERED": "1", **more}
 
 
-def manage(*arguments: str, var: Path, timeout: float = 120, **more: str) -> "subprocess.CompletedProcess[str]":
+def manage(*arguments: str, var: Path, timeout: float = 120 * BUSY, **more: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     return subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, env=environment(var, **more), cwd=ROOT
@@ -70,7 +72,7 @@ class Running:
         """Ctrl-C, and the seconds until the end."""
         started = time.monotonic()
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
+        self.process.wait(30 * BUSY)
         self._reader.join(2)
         return time.monotonic() - started
 
@@ -78,7 +80,7 @@ class Running:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(15)
+                self.process.wait(15 * BUSY)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -110,9 +112,9 @@ def end_all(running: "Iterable[Running]", patience: float = 10) -> None:
 
 
 def wait_until(condition: Callable[[], Any], seconds: float, explain: Callable[[], str] = lambda: "") -> None:
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + BUSY * seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s. {explain()}"
+        assert time.monotonic() < deadline, f"not within {BUSY * seconds} s. {explain()}"
         time.sleep(0.05)
 
 

@@ -43,7 +43,7 @@ class Visitor:
         return str(box["value"])
 
     def _load(self, request: urllib.request.Request) -> "Visitor":
-        with self._opener.open(request, timeout=30) as answer:
+        with self._opener.open(request, timeout=180) as answer:
             self.address, self.page = answer.geturl(), BeautifulSoup(answer.read(), "html.parser")
         return self
 

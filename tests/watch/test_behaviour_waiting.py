@@ -205,7 +205,7 @@ def test_15_what_the_feed_asks_for_is_kept(server: Loopback, head: str, least: t
 )
 def test_21_every_way_out_stores_the_next_check_and_why(server: Loopback, script) -> None:
     source = watch(server.set("/feed", script))
-    poll(deadline=0.5)
+    poll(deadline=2)
     after = read_again(source)
     assert after.next_check_at >= NOW + HOUR
     assert after.next_check_reason != "It is new."

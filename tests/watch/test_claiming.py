@@ -8,6 +8,7 @@ from django.db import connection, connections, transaction
 
 from monitoring import claiming, gathering, polling, tasks
 from monitoring.models import HostState, Source
+from tests.support.processes import BUSY
 from tests.watch.loopback import Answer, Loopback, item, rss
 from tests.watch.world import NOW, manners, read_again, watch
 
@@ -90,7 +91,7 @@ def test_two_workers_at_the_same_moment_take_different_batches() -> None:
             first = claiming.claim_batch(NOW)
             other = threading.Thread(target=come_second)
             other.start()
-            other.join(30)
+            other.join(30 * BUSY)
             assert not other.is_alive()
     else:
         first = claiming.claim_batch(NOW)

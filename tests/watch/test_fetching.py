@@ -15,7 +15,7 @@ LOOPBACK = fetching.read_networks("127.0.0.0/8, ::1")
 AGENT = "CommitmentTracker/test (+https://tracker.example; team@tracker.example)"
 
 
-def fetch(address: str, *, deadline: float = 5, gate: Gate | None = None, **ask: str) -> Fetched:
+def fetch(address: str, *, deadline: float = 30, gate: Gate | None = None, **ask: str) -> Fetched:
     async def once() -> Fetched:
         fetcher = Fetcher(user_agent=AGENT, gate=gate or Gate(allowed=LOOPBACK), deadline=deadline)
         async with fetcher:

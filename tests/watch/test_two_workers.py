@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import ROOT, environment
+from tests.support.processes import BUSY, ROOT, environment
 from tests.watch.loopback import Answer, Loopback, item, rss
 from tracker import servers
 
@@ -36,7 +36,7 @@ def ready(var: Path, url: str, hosts: list[Loopback]) -> None:
     file.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>')
     for command in (["migrate", "-v0"], ["import_sources", str(file)]):
         process = manage(var, *command, url=url)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=60 * BUSY)
         assert process.returncode == 0, said
 
 
@@ -55,7 +55,7 @@ def test_three_workers_ask_each_due_source_exactly_once(
             hosts[number % len(hosts)].set(f"/{number}", Answer(rss(item(number)), wait=0.05))
         ready(tmp_path, url, hosts)
         workers = [manage(tmp_path, "poll", url=url) for _ in range(3)]
-        said = [worker.communicate(timeout=90)[0] for worker in workers]
+        said = [worker.communicate(timeout=90 * BUSY)[0] for worker in workers]
         assert all(worker.returncode == 0 for worker in workers), said
         asked = Counter(request.path for host in hosts for request in host.requests)
         assert len(asked) == SOURCES

@@ -17,7 +17,7 @@ AGENT = "CommitmentTracker/1.0 (+https://tracker.example; team@tracker.example)"
 
 def manners(**how: Any) -> Manners:
     how.setdefault("gate", fetching.Gate(allowed=fetching.read_networks("127.0.0.0/8")))
-    return Manners(user_agent=AGENT, **{"deadline": 5.0, **how})
+    return Manners(user_agent=AGENT, **{"deadline": 30.0, **how})
 
 
 def watch(address: str, **about: Any) -> Source:
