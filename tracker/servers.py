@@ -172,7 +172,7 @@ class Postgres:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=C_LOCALE, cwd="/", preexec_fn=end_with_parent, **self._who()
             )
-        _wait_until(lambda: self._answers(), UP_WITHIN, f"PostgreSQL does not answer, see {self.folder / 'postgres.log'}")
+        _wait_until(self._answers, UP_WITHIN, f"PostgreSQL does not answer, see {self.folder / 'postgres.log'}")
         return self
 
     def stop(self) -> None:

@@ -16,7 +16,7 @@ import pytest
 from tracker import servers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Waits are given as an idle machine needs them. They only catch what hangs, so a busy machine gets this many times more.
+# Waits are what an idle machine needs. They only catch what hangs, so a busy machine gets this many times more.
 BUSY = 6
 Server = TypeVar("Server", servers.Postgres, servers.Broker)
 OURS = (
