@@ -120,11 +120,11 @@ class Ours:
         from monitoring import claiming, judging, polling
 
         report = polling.Report()
-        while batches := claiming.claim_due(self.moment):
-            if self.as_worker:
-                report = sum((polling.poll(batch, self.moment) for batch in batches), report)
-            else:
-                report += polling.poll_all(batches, self.moment)
+        claim, poll = (
+            (claiming.claim_batch, polling.poll) if self.as_worker else (claiming.claim_due, polling.poll_alone)
+        )
+        while batch := claim(self.moment):
+            report += poll(batch, self.moment)
         if self.judged and report.has_news:  # as the worker does
             judging.judge_waiting(self.moment)
         return report.asked

@@ -16,12 +16,13 @@ from monitoring.bookkeeping import Answer, Turn
 from monitoring.claiming import Batch
 from monitoring.fetching import Ask
 from monitoring.gathering import Assignment, Gathered, Manners
-from monitoring.models import Fetch, HostState, Source
+from monitoring.models import Fetch, HostState, Source, writing
+from monitoring.models.writing import Statement
 from monitoring.parsing import Kind
 from monitoring.robots import Robots
 
 logger = logging.getLogger(__name__)
-TOGETHER_SECONDS = 600.0  # no task's limit holds outside a worker; the leases are renewed
+ALONE_SECONDS = 600.0  # no task's limit holds outside a worker; the leases are renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +51,29 @@ def manners() -> Manners:
 
 
 def poll(batch: Batch, now: datetime, *, how: Manners | None = None) -> Report:
-    """Ask the sources of a claimed batch. Safe to run twice: the second run finds the claim taken and does nothing."""
-    holder = claiming.take_over(batch.source_ids, batch.claim, now)
-    if not holder:
-        return Report()
-    sources = {source.pk: source for source in Source.objects.claimed_by(holder)}
+    """Ask the sources of a claimed batch. Safe to run twice: the second run finds it taken and does nothing."""
+    sources = {source.pk: source for source in batch.take()}
     turns = _Hosts(sources, batch.claim)
-    report = Report()
+    report, asked = Report(), len(sources)
 
     def renew(until: datetime) -> None:
-        Source.objects.renew(holder, until)
+        Source.objects.renew(batch.claim, until)
         HostState.objects.renew(turns.left(), batch.claim, until)
 
     hold = claiming.Hold(renew, now)
     assignments = [_assignment(source, now) for source in sources.values()]
     for chunk in gathering.gather(assignments, how or manners(), now, hold.keep):
         report += _store_safely(sources, chunk, turns, now)
-    if report.asked < len(sources):
-        Source.objects.let_go(holder)
+    if report.asked < asked:
+        Source.objects.let_go(batch.claim)
         HostState.objects.release(turns.left(), batch.claim, now)
     return report
+
+
+def poll_alone(batch: Batch | None, now: datetime, *, how: Manners | None = None) -> Report:
+    """Whatever was claimed, in this process, which has nobody to share it with: no task's time limit holds."""
+    how = replace(how or manners(), batch_seconds=ALONE_SECONDS)
+    return poll(batch, now, how=how) if batch else Report()
 
 
 def assignment(host: HostState, now: datetime, **what: Any) -> Assignment:
@@ -125,20 +129,21 @@ def _store_safely(sources: dict[int, Source], chunk: list[Gathered], turns: _Hos
     pairs = [(sources[one.source_id], one) for one in chunk]
     hosts = turns.finished([source for source, _one in pairs])
     moment = now + timedelta(seconds=max(one.ended for one in chunk))
+    release = HostState.objects.releasing(hosts, turns.claim, moment)
     try:
-        report = _store(pairs, now)
+        return _store(pairs, now, release)
     except Exception:
         logger.exception("A chunk of %d sources could not be stored; each is tried by itself", len(pairs))
-        report = Report()
-        for pair in pairs:
-            report += _store_alone(pair, now)
-    HostState.objects.release(hosts, turns.claim, moment)
+    report = Report()
+    for pair in pairs:
+        report += _store_alone(pair, now)
+    writing.write(release, HostState.objects.db)
     return report
 
 
 def _store_alone(pair: tuple[Source, Gathered], now: datetime) -> Report:
     try:
-        return _store([pair], now)
+        return _store([pair], now, [])
     except Exception as error:
         source, one = pair
         logger.exception("What %s answered could not be stored", source.address)
@@ -146,18 +151,21 @@ def _store_alone(pair: tuple[Source, Gathered], now: datetime) -> Report:
         said = f"The answer could not be stored ({type(error).__name__}): this is a fault of the tracker's own."
         turn = bookkeeping.after_our_fault(source.state, said, Answer(one.fetched, moment, _dice(source, moment)))
         with transaction.atomic():
-            _write([(source, one, turn)], storing.Stored(), now)
+            _write([(source, one, turn)], storing.Stored(), now, [])
         return Report(asked=1, failed=1)
 
 
 @transaction.atomic
-def _store(pairs: list[tuple[Source, Gathered]], now: datetime) -> Report:
-    """Items, states and history of a chunk: all of it or none. Judging is a work of its own: see `judging`."""
+def _store(pairs: list[tuple[Source, Gathered]], now: datetime, release: list[Statement]) -> Report:
+    """Items, states and history of a chunk, and the end of its hosts' leases: all of it or none.
+
+    Judging is a work of its own: see `judging`.
+    """
     stored = storing.store(
         [(source, one.parsed) for source, one in pairs if one.parsed is not None and not one.parsed.error], now
     )
     noted = [(source, one, _turn(source, one, stored, now)) for source, one in pairs]
-    _write(noted, stored, now)
+    _write(noted, stored, now, release)
     failed = sum(1 for _source, _one, turn in noted if turn.error)
     return Report(len(pairs), failed, len(stored.new), len(stored.edited))
 
@@ -178,9 +186,12 @@ def _dice(source: Source, moment: datetime) -> float:
     return scheduling.spread(source.address, moment)
 
 
-def _write(noted: list[tuple[Source, Gathered, Turn]], stored: storing.Stored, now: datetime) -> None:
-    Source.objects.write_states({source.pk: turn.state for source, _one, turn in noted})
-    Fetch.objects.write([_history(*one, stored, now) for one in noted])
+def _write(
+    noted: list[tuple[Source, Gathered, Turn]], stored: storing.Stored, now: datetime, release: list[Statement]
+) -> None:
+    states = Source.objects.writing_states({source.pk: turn.state for source, _one, turn in noted})
+    history = Fetch.objects.writing([_history(*one, stored, now) for one in noted])
+    writing.write([*states, *history, *release], Source.objects.db)
     for source, one, turn in noted:
         if turn.rest_until and not source.host.is_gateway:
             source.host.rest(turn.rest_until, f"{urlsplit(source.address).hostname}: {turn.state['next_check_reason']}")
@@ -219,13 +230,4 @@ def take_in(source: Source, one: Gathered, now: datetime) -> Report:
     """Store and judge what a person has just had fetched, as if it had been its source's turn."""
     report = _store_safely({source.pk: source}, [one], _Hosts({}, ""), now)
     judging.judge_waiting(now, only=source)
-    return report
-
-
-def poll_all(batches: list[Batch], now: datetime, *, how: Manners | None = None) -> Report:
-    """Several batches in this process, as few and large as may be: hosts of one wait for none of the other."""
-    how = replace(how or manners(), batch_seconds=TOGETHER_SECONDS)
-    report = Report()
-    for batch in claiming.together(batches):
-        report += poll(batch, now, how=how)
     return report

@@ -52,9 +52,9 @@ def reread(now: datetime, how: Manners | None = None) -> Counter[str]:
 def _take(claim: str, now: datetime) -> list[tuple[Evidence, HostState]]:
     """The longest unread whose hosts are free; those hosts are leased, and what is busy waits for the next ring."""
     waiting = [(piece, HostState.objects.named(piece.url)) for piece in Evidence.objects.for_rereading(now)[:SAMPLE]]
-    free = {host.pk: host for host in HostState.objects.take({host.pk for _, host in waiting}, now, most=SAMPLE)}
+    wanted = {host.pk for _piece, host in waiting}
+    free = {host.pk: host for host in HostState.objects.take(wanted, claim, now, now + claiming.LEASE, most=SAMPLE)}
     taken = [(piece, free[host.pk]) for piece, host in waiting if host.pk in free]
-    HostState.objects.lease(list(free), claim, now + claiming.LEASE)
     Evidence.objects.take_for_rereading([piece.pk for piece, _ in taken], now)
     return taken
 

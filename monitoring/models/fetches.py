@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from monitoring.models.writing import insert_rows
+from monitoring.models import writing
+from monitoring.models.writing import Statement
 
 KEPT = timedelta(days=30)
 
@@ -18,9 +19,9 @@ class FetchQuerySet(QuerySet["Fetch"]):
     def outdated(self, now: datetime) -> FetchQuerySet:
         return self.filter(began_at__lt=now - KEPT)
 
-    def write(self, fetches: Sequence[Fetch]) -> None:
+    def writing(self, fetches: Sequence[Fetch]) -> list[Statement]:
         """A batch's history in one statement."""
-        insert_rows(fetches, self.db)
+        return writing.inserting(fetches, self.db)
 
     def failed(self) -> FetchQuerySet:
         return self.exclude(error="")

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q, QuerySet
+
+from monitoring.models.writing import Statement, change_picked, changing, write
 
 # Many publishers behind one operator: they are asked as one host.
 SHARED_OPERATORS = (
@@ -51,18 +54,29 @@ class HostStateQuerySet(QuerySet["HostState"]):
             else ""
         )
 
-    def take(self, ids: Iterable[int], now: datetime, *, most: int) -> HostStateQuerySet:
-        """Lock up to `most` of these that are free; rows that another transaction has locked are passed over."""
-        return self.select_for_update(skip_locked=True).free(now).filter(pk__in=list(ids)).order_by("pk")[:most]
+    def take(
+        self, ids: Iterable[int] | QuerySet[Any], holder: str, now: datetime, until: datetime, *, most: int
+    ) -> list[HostState]:
+        """Lease up to `most` of these that are free; rows that another transaction has locked are passed over."""
+        free = self.select_for_update(skip_locked=True).free(now).filter(pk__in=ids).order_by("pk")[:most]
+        return change_picked(free, {"lease_by": holder, "lease_until_at": until})
 
-    def renew(self, ids: list[int], holder: str, until: datetime) -> int:
+    def give_back(self, ids: Iterable[int], holder: str) -> int:
+        """Leased, but not asked after all."""
+        return self.filter(pk__in=list(ids), lease_by=holder).update(lease_until_at=None, lease_by="")
+
+    def renew(self, ids: Iterable[int], holder: str, until: datetime) -> int:
+        ids = list(ids)
         return self.filter(pk__in=ids, lease_by=holder).update(lease_until_at=until) if ids else 0
 
-    def lease(self, ids: list[int], holder: str, until: datetime) -> int:
-        return self.filter(pk__in=ids).update(lease_by=holder, lease_until_at=until)
+    def releasing(self, ids: Iterable[int], holder: str, now: datetime) -> list[Statement]:
+        """The last request to these ended now, and others may ask them; but not what somebody else leases by now."""
+        ids = list(ids)
+        changes = {"lease_until_at": None, "lease_by": "", "last_asked_at": now}
+        return changing(self.filter(pk__in=ids, lease_by=holder), changes) if ids else []
 
-    def release(self, ids: list[int], holder: str, now: datetime) -> int:
-        return self.filter(pk__in=ids, lease_by=holder).update(lease_until_at=None, lease_by="", last_asked_at=now)
+    def release(self, ids: Iterable[int], holder: str, now: datetime) -> None:
+        write(self.releasing(ids, holder, now), self.db)
 
 
 class HostState(models.Model):

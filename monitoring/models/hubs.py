@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from monitoring.models.sources import Source
 from monitoring.models.watching import Life
@@ -24,6 +25,10 @@ class HubSubscriptionQuerySet(QuerySet["HubSubscription"]):
         rested = Q(asked_at__isnull=True) | Q(asked_at__lte=now - ASK_AGAIN)
         wanted = self.filter(running_out, rested, source__life=Life.ACTIVE).exclude(source__hub="")
         return wanted.select_related("source__host").order_by("asked_at", "pk")
+
+    def put_beside(self, sources: Iterable[Source]) -> None:
+        """Read with one question, and only where a hub is named: most name none."""
+        prefetch_related_objects([source for source in sources if source.hub], "subscription")
 
     def known_as(self, token: str) -> HubSubscription | None:
         return self.filter(token=token).select_related("source__host").first()

@@ -8,8 +8,8 @@ from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from commitments.models.fields import SafeURLField
+from monitoring.models import writing
 from monitoring.models.sources import Source
-from monitoring.models.writing import insert_rows
 
 KEY = 32
 WORDS_SQL = (
@@ -36,7 +36,7 @@ class ItemQuerySet(QuerySet["Item"]):
 
     def write(self, items: Sequence[Item]) -> None:
         """Store new items; those that another worker has stored in between are passed over."""
-        insert_rows(items, self.db, skip_known=True)
+        writing.write(writing.inserting(items, self.db, skip_known=True), self.db)
 
     def unjudged(self) -> ItemQuerySet:
         """Stored, or edited since, but not judged: they have no suggestions yet. Oldest first."""

@@ -255,7 +255,8 @@ class Source(models.Model):
         return str(subscription.as_told(now))
 
     def is_pushed(self, now: datetime) -> bool:
-        subscription = getattr(self, "subscription", None)
+        """A feed that names no hub any more is not pushed, whatever a lease says."""
+        subscription = getattr(self, "subscription", None) if self.hub else None
         return subscription is not None and subscription.is_proven(now)
 
     def waken(self, now: datetime, reason: str) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from monitoring.models.hosts import HostState
-from monitoring.models.writing import update_rows
+from monitoring.models.writing import Statement, change_picked, updating
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -39,13 +40,16 @@ class WatchQuerySet(QuerySet[Row]):
         return self.filter(Q(claimed_until_at__isnull=True) | Q(claimed_until_at__lte=now))
 
     def due(self, now: datetime) -> Self:
-        """To be asked now: watched, its time has come, nobody else is at it, and its host may be asked."""
-        return self.watched().unclaimed(now).filter(next_check_at__lte=now).of_free_hosts(now)
+        """To be asked now: its time has come, and its host may be asked."""
+        return self.timely(now).of_free_hosts(now)
+
+    def timely(self, now: datetime) -> Self:
+        """Watched, its time has come, and nobody else is at it: due as soon as its host is free."""
+        return self.watched().unclaimed(now).filter(next_check_at__lte=now)
 
     def may_be_asked(self, now: datetime) -> Self:
         """To be asked when a person wants it now: all but those whose server asked to be left alone."""
-        held = Q(hold_until_at__gt=now)
-        return self.watched().unclaimed(now).exclude(held).of_free_hosts(now)
+        return self.watched().unclaimed(now).exclude(hold_until_at__gt=now)
 
     def held(self, now: datetime) -> Self:
         """Watched, but not to be asked now even by hand: their server said so."""
@@ -66,29 +70,25 @@ class WatchQuerySet(QuerySet[Row]):
     def of_free_hosts(self, now: datetime) -> Self:
         return self.filter(host__in=HostState.objects.free(now))
 
-    def on_hosts(self, hosts: Iterable[HostState]) -> Self:
-        return self.filter(host__in=hosts)
+    def on_hosts(self, ids: Iterable[int], *, most: int) -> Self:
+        """Of each of these hosts the longest waiting, up to so many."""
+        turn = Window(RowNumber(), partition_by="host", order_by=["next_check_at", "pk"])
+        return self.filter(host__in=list(ids)).alias(turn=turn).filter(turn__lte=most)
 
     def longest_waiting_first(self) -> Self:
         return self.order_by("next_check_at", "pk")
 
-    def claim(self, ids: list[int], holder: str, until: datetime) -> int:
-        return self.filter(pk__in=ids).update(claim=holder, claimed_until_at=until)
-
-    def take_over(self, ids: list[int], claim: str, holder: str, until: datetime) -> int:
-        """Swap one claim for another; of two workers with the same message one gets nothing."""
-        return self.filter(pk__in=ids, claim=claim).update(claim=holder, claimed_until_at=until)
+    def claim(self, holder: str, until: datetime) -> list[Row]:
+        """All of these, as they are with that claim on them. The caller has leased their hosts."""
+        return change_picked(self, {"claim": holder, "claimed_until_at": until})
 
     def renew(self, holder: str, until: datetime) -> int:
         return self.filter(claim=holder).update(claimed_until_at=until)
 
-    def claimed_by(self, holder: str) -> Self:
-        return self.filter(claim=holder).select_related("host", "subscription").order_by("next_check_at", "pk")
-
     def let_go(self, holder: str) -> int:
         return self.filter(claim=holder).update(claim="", claimed_until_at=None)
 
-    def write_states(self, states: dict[int, dict[str, Any]]) -> int:
-        """Store what the fetches came to and end the claims: one statement for the batch."""
+    def writing_states(self, states: dict[int, dict[str, Any]]) -> list[Statement]:
+        """What the fetches came to, and the end of their claims: one statement for the batch."""
         rows = [(pk, *(state[name] for name in STATE), "", None) for pk, state in states.items()]
-        return update_rows(self.model, [*STATE, "claim", "claimed_until_at"], rows, self.db)
+        return updating(self.model, [*STATE, "claim", "claimed_until_at"], rows, self.db)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
+from django.db.models.sql import UpdateQuery
+
+Row = TypeVar("Row", bound=models.Model)
+Statement = tuple[str, list[Any]]
 
 ROWS_A_STATEMENT = 500  # times sixteen columns: well below what either database takes
 _PLAIN = {str, int, float, bool}
 
 
-def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], using: str) -> int:
-    """Each row is (primary key, then one value per name). Returns how many rows there were to change."""
+def updating(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], using: str
+) -> list[Statement]:
+    """Each row is (primary key, then one value per name)."""
     if not rows:
-        return 0
+        return []
     connection = connections[using]
     fields = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
     quote = connection.ops.quote_name
@@ -28,32 +35,71 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
         f"WITH fresh ({', '.join(map(quote, columns))}) AS (VALUES {', '.join([first, *[line] * (len(rows) - 1)])}) "
         f"UPDATE {table} SET {changes} FROM fresh WHERE {table}.{quote(str(model._meta.pk.column))} = fresh.pk"  # nosec B608
     )
-    values = [_stored(field, value, connection) for row in rows for field, value in zip(fields, row, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
+    return [
+        (sql, [_stored(field, value, connection) for row in rows for field, value in zip(fields, row, strict=True)])
+    ]
 
 
-def insert_rows(rows: Sequence[models.Model], using: str, *, skip_known: bool = False) -> None:
+def inserting(rows: Sequence[models.Model], using: str, *, skip_known: bool = False) -> list[Statement]:
     """Unsaved rows of one model, five hundred a statement; their primary keys stay unknown.
 
     `skip_known` passes over rows that a unique constraint refuses.
     """
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        _insert(rows[start : start + ROWS_A_STATEMENT], connections[using], " ON CONFLICT DO NOTHING" * skip_known)
+    end = " ON CONFLICT DO NOTHING" * skip_known
+    parts = [rows[start : start + ROWS_A_STATEMENT] for start in range(0, len(rows), ROWS_A_STATEMENT)]
+    return [_inserting(part, connections[using], end) for part in parts]
 
 
-def _insert(rows: Sequence[models.Model], connection: Any, end: str) -> None:
+def _inserting(rows: Sequence[models.Model], connection: Any, end: str) -> Statement:
     quote = connection.ops.quote_name
     fields = [field for field in rows[0]._meta.concrete_fields if not field.primary_key]
     line = "(" + ", ".join("%s" for _ in fields) + ")"
     columns = ", ".join(quote(str(field.column)) for field in fields)
     values = [_stored(field, getattr(row, field.attname), connection) for row in rows for field in fields]
+    table = quote(rows[0]._meta.db_table)
+    # names come from the model, values are parameters
+    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([line] * len(rows))}{end}", values  # nosec B608
+
+
+def changing(rows: models.QuerySet[Any], changes: Mapping[str, Any]) -> list[Statement]:
+    """What `rows.update(**changes)` would say."""
+    query = cast("UpdateQuery", rows.query.chain(UpdateQuery))
+    query.add_update_values(dict(changes))
+    sql, values = query.get_compiler(rows.db).as_sql()
+    return [(sql, list(values))]
+
+
+def write(statements: Sequence[Statement], using: str) -> None:
+    """One round trip where the database takes changes of several tables at once, else one after the other."""
+    connection = connections[using]
+    if len(statements) > 1 and connection.vendor == "postgresql":
+        parts = ", ".join(f"part{number} AS ({sql})" for number, (sql, _values) in enumerate(statements))
+        statements = [(f"WITH {parts} SELECT 1", [value for _sql, values in statements for value in values])]
     with connection.cursor() as cursor:
-        cursor.execute(  # names come from the model, values are parameters
-            f"INSERT INTO {quote(rows[0]._meta.db_table)} ({columns}) VALUES {', '.join([line] * len(rows))}{end}",  # nosec B608
-            values,
-        )
+        for sql, values in statements:
+            cursor.execute(sql, values)
+
+
+def change_picked(picked: models.QuerySet[Row], changes: Mapping[str, Any]) -> list[Row]:
+    """Change the rows that a query picks and return them as they are then: one statement.
+
+    Picked once, whatever the planner thinks: it may lock rows, and stop at a limit.
+    """
+    connection, options = connections[picked.db], picked.model._meta
+    quote = connection.ops.quote_name
+    try:
+        inner, picks = picked.values("pk").query.get_compiler(picked.db).as_sql()
+    except EmptyResultSet:
+        return []
+    fields = [options.get_field(name) for name in changes]
+    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]
+    values = [_stored(field, value, connection) for field, value in zip(fields, changes.values(), strict=True)]
+    # names come from the model, values are parameters
+    sql = (
+        f"WITH picked (pk) AS MATERIALIZED ({inner}) UPDATE {quote(options.db_table)} SET {sets} "  # nosec B608
+        f"WHERE {quote(str(options.pk.column))} IN (SELECT pk FROM picked) RETURNING *"
+    )
+    return list(picked.model._base_manager.db_manager(picked.db).raw(sql, [*picks, *values]))
 
 
 def _stored(field: Any, value: Any, connection: Any) -> Any:

@@ -53,20 +53,34 @@ def test_12_hosts_are_asked_side_by_side_within_the_limit() -> None:
 def test_12_a_host_in_one_batch_is_in_no_other(server: Loopback) -> None:
     for number in range(150):
         watch(server.set(f"/{number}", rss(item(number))))
-    batches = claiming.claim_due(NOW)
-    assert [len(batch.source_ids) for batch in batches] == [claiming.MOST_PER_HOST]
-    assert claiming.claim_due(NOW) == []
+    batch = claiming.claim_due(NOW)
+    assert batch
+    assert len(batch.sources) == claiming.MOST_PER_HOST
+    assert claiming.claim_due(NOW) is None
 
 
 def test_batches_are_cut_by_host() -> None:
     for host in range(30):
         for number in range(10):
             watch(f"https://host{host}.example/{number}")
-    batches = claiming.claim_due(NOW)
-    assert [len(batch.source_ids) for batch in batches] == [100, 100, 100]
-    of = dict(Source.objects.values_list("pk", "host_id"))
-    hosts = [{of[pk] for pk in batch.source_ids} for batch in batches]
+    batches = list(filter(None, (claiming.claim_batch(NOW) for _worker in range(4))))
+    assert [len(batch.sources) for batch in batches] == [100, 100, 100]
+    hosts = [{source.host_id for source in batch.sources} for batch in batches]
     assert sum(map(len, hosts)) == len(set().union(*hosts)) == 30
+    assert not HostState.objects.free(NOW).exists()
+
+
+def test_hosts_that_find_no_room_in_a_batch_are_left_to_others() -> None:
+    """Hosts are leased before their sources are claimed, so there may be more hosts than the batch has room for."""
+    for host in range(60):
+        for number in range(3):
+            watch(f"https://host{host}.example/{number}")
+    first, second = claiming.claim_batch(NOW), claiming.claim_batch(NOW)
+    assert first
+    assert second
+    assert (len(first.sources), len(second.sources)) == (100, 78)
+    leased = HostState.objects.filter(lease_by=first.claim).values_list("pk", flat=True)
+    assert set(leased) == {source.host_id for source in first.sources}
 
 
 def test_a_slow_source_holds_up_nobody(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,31 +116,20 @@ def test_a_host_out_of_reach_is_knocked_at_once_for_all_its_sources() -> None:
     assert {source.last_outcome for source in Source.objects.all()} == {"no_connection"}
 
 
-def test_one_process_asks_several_batches_together() -> None:
-    """Batches are cut for workers to share; alone, a host that is slow must not keep the next batch's waiting."""
+def test_one_process_asks_all_hosts_together() -> None:
+    """Batches are for workers to share; alone, a host that is slow must not keep others waiting."""
     servers = [Loopback() for _ in range(4)]
     try:
         for one in servers:
             for number in range(60):
                 watch(one.set(f"/{number}", rss(item(number))))
             one.scripts["/0"] = Answer(rss(item(0)), wait=2)
-        batches = claiming.claim_due(NOW)
-        assert len(batches) == 4
-        assert polling.poll_all(batches, NOW, how=manners()).asked == 240
+        assert poll().asked == 240
         first = [one.asked("/0")[0].began for one in servers]
         assert max(first) - min(first) < 2
     finally:
         for one in servers:
             one.close()
-
-
-def test_what_is_joined_has_one_claim_and_stays_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claiming, "MOST_TOGETHER", 500)
-    batches = [
-        claiming.Batch(tuple(range(n, n + 100)), claim) for n, claim in zip(range(0, 800, 100), "aaaaaabb", strict=True)
-    ]
-    joined = claiming.together(batches)
-    assert [(len(batch.source_ids), batch.claim) for batch in joined] == [(500, "a"), (100, "a"), (200, "b")]
 
 
 def test_no_more_is_fetched_than_can_be_stored(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:

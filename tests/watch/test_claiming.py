@@ -30,7 +30,7 @@ def test_what_a_killed_worker_held_is_asked_again_within_two_minutes() -> None:
     assert claiming.LEASE + RING <= RECOVERY
     again = claiming.claim_batch(NOW + claiming.LEASE)
     assert again
-    assert again.source_ids == (source.pk,)
+    assert again.sources == [source]
 
 
 @pytest.mark.django_db
@@ -98,5 +98,5 @@ def test_two_workers_at_the_same_moment_take_different_batches() -> None:
         second.append(claiming.claim_batch(NOW))
     assert first
     assert second[0]
-    assert len(first.source_ids) == len(second[0].source_ids) == claiming.BATCH
-    assert not set(first.source_ids) & set(second[0].source_ids)
+    assert len(first.sources) == len(second[0].sources) == claiming.BATCH
+    assert not set(first.sources) & set(second[0].sources)

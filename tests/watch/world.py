@@ -27,12 +27,12 @@ def watch(address: str, **about: Any) -> Source:
 
 
 def poll(now: datetime = NOW, **how: Any) -> polling.Report:
-    return polling.poll_all(claiming.claim_due(now), now, how=manners(**how))
+    return polling.poll_alone(claiming.claim_due(now), now, how=manners(**how))
 
 
 def poll_by_hand(*sources: Source, now: datetime = NOW, **how: Any) -> polling.Report:
     wanted = [source.pk for source in sources] or None
-    return polling.poll_all(claiming.claim_wanted(now, wanted), now, how=manners(**how))
+    return polling.poll_alone(claiming.claim_wanted(now, wanted), now, how=manners(**how))
 
 
 def titles(source: Source | None = None) -> list[str]:

@@ -20,8 +20,8 @@ class Command(BaseCommand):
         wanted = options["source"]
         if wanted and (missing := set(wanted) - set(Source.objects.in_bulk(wanted))):
             raise CommandError(f"There is no source with the number {', '.join(map(str, sorted(missing)))}.")
-        batches = claiming.claim_wanted(now, wanted) if wanted or options["all"] else claiming.claim_due(now)
-        report = polling.poll_all(batches, now)
+        batch = claiming.claim_wanted(now, wanted) if wanted or options["all"] else claiming.claim_due(now)
+        report = polling.poll_alone(batch, now)
         judging.judge_waiting(now)
         self.stdout.write(
             f"{report.asked} sources asked, {report.failed} of them failed; "
