@@ -53,7 +53,7 @@ def stale(user: User, now: datetime) -> Box | None:
 def changed_sources(user: User, now: datetime) -> Box | None:
     rows = Evidence.objects.source_lost()
     lines = [
-        Line(row.title, reverse("admin:commitments_evidence_change", args=[row.pk]), row.get_source_state_display())
+        Line(row.title, reverse("admin:commitments_evidence_change", args=[row.pk]), row.source_said)
         for row in rows[:SHOWN]
     ]
     if not user.has_perm("commitments.view_evidence") or not lines:

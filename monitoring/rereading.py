@@ -41,7 +41,7 @@ def reread(now: datetime, how: Manners | None = None) -> Counter[str]:
             for one in chunk:
                 last = max(last, one.ended)
                 piece, host = known[one.source_id]
-                said[_note(piece, one)] += 1
+                said[_note(piece, one, now)] += 1
                 _mind(host, one, now)
     finally:
         HostState.objects.release(hosts, claim, now + timedelta(seconds=last))
@@ -59,11 +59,11 @@ def _take(claim: str, now: datetime) -> list[tuple[Evidence, HostState]]:
     return taken
 
 
-def _note(piece: Evidence, one: Gathered) -> str:
+def _note(piece: Evidence, one: Gathered, now: datetime) -> str:
     if one.fetched.outcome in ABSENT:
-        piece.note_absence()
+        piece.note_absence(now)
     elif one.parsed is not None and not one.parsed.error and one.parsed.page_text:
-        piece.note_text(one.parsed.page_text)
+        piece.note_text(one.parsed.page_text, now)
     else:
         return "unknown"
     return piece.source_state

@@ -15,6 +15,8 @@ from commitments.status import Act, Precision, Stance, Tier
 
 REF_HASH_LENGTH = 8
 REREAD_EVERY = timedelta(days=7)
+# What readings of the source have come to. Not when it was read: that is noted while it is still being read.
+READINGS = ("source_state", "source_misses", "source_doubted_at", "source_checked_at", "source_checked_by")
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -34,7 +36,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
     def source_lost(self) -> "EvidenceQuerySet":
         """Evidence whose page said something else, or nothing, when it was read again."""
-        return self.filter(source_state__in=("changed", "gone"))
+        return self.filter(source_state__in=rereading.DOUBTED)
 
     def for_rereading(self, now: datetime) -> "EvidenceQuerySet":
         """Evidence with an address that nobody has read for a week; what waits longest first."""
@@ -44,6 +46,13 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def take_for_rereading(self, ids: Iterable[int], now: datetime) -> int:
         """Note that these are being read. Nothing a reader sees changes, so no page is made anew."""
         return self.filter(pk__in=list(ids)).update(source_read_at=now)
+
+    def check_by_hand(self, by: Any, now: datetime) -> int:
+        """A person has opened each address and says that it still bears out what is relied on."""
+        pieces = list(self)
+        for piece in pieces:
+            piece.vouch(by, now)
+        return len(pieces)
 
     def with_snapshot(self) -> "EvidenceQuerySet":
         return self.exclude(snapshot="")
@@ -57,6 +66,7 @@ class Evidence(models.Model):
         SAME = "same", "Unchanged when last read"
         CHANGED = "changed", "Source changed"
         GONE = "gone", "Source gone"
+        CHECKED = "checked", "Checked by hand"
 
     ref = models.SlugField(max_length=120, unique=True)
     title = models.CharField(max_length=500)
@@ -81,6 +91,11 @@ class Evidence(models.Model):
     source_state = models.CharField(max_length=8, choices=SourceState.choices, default=SourceState.UNREAD)
     source_read_at = models.DateTimeField(null=True, blank=True)
     source_misses = models.PositiveSmallIntegerField(default=0, editable=False)
+    source_doubted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    source_checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    source_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     added_at = models.DateTimeField(db_index=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -115,7 +130,12 @@ class Evidence(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.ref = self.ref or make_ref(published_on=self.published_on, url=self.url, title=self.title)
         self.origin = self.origin or self.ref
-        self.snapshot_sha256 = hashlib.sha256(self.snapshot.encode()).hexdigest() if self.snapshot else ""
+        fresh = hashlib.sha256(self.snapshot.encode()).hexdigest() if self.snapshot else ""
+        if self.pk and fresh != self.snapshot_sha256:
+            self._forget_readings()
+        self.snapshot_sha256 = fresh
+        if "snapshot" in (kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "snapshot_sha256", "source_read_at", *READINGS}
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
@@ -125,20 +145,44 @@ class Evidence(models.Model):
         if refusal:
             raise ValidationError({refusal.field: refusal.message})
 
-    def note_text(self, text: str) -> None:
+    def note_text(self, text: str, now: datetime) -> None:
         """Its address was read again and said this."""
-        self._note(rereading.state_of(self.quote, self.quote_flag, self.snapshot, text), misses=0)
+        self._note(rereading.state_of(self.quote, self.quote_flag, self.snapshot, text), 0, now)
 
-    def note_absence(self) -> None:
+    def note_absence(self, now: datetime) -> None:
         """Its address was asked and holds nothing. Once may be a slip of the server; twice, a week apart, is not."""
         misses = self.source_misses + 1
-        self._note(self.SourceState.GONE if misses >= rereading.MISSES_UNTIL_GONE else self.source_state, misses)
+        self._note(self.SourceState.GONE if misses >= rereading.MISSES_UNTIL_GONE else self.source_state, misses, now)
 
-    def _note(self, state: str, misses: int) -> None:
+    def vouch(self, by: Any, now: datetime) -> None:
+        """A person's word: holds for half a year, or until another text is stored."""
+        self.source_state, self.source_misses, self.source_doubted_at = self.SourceState.CHECKED, 0, None
+        self.source_checked_at, self.source_checked_by = now, by
+        self.save(update_fields=READINGS)
+
+    def _note(self, state: str, misses: int, now: datetime) -> None:
         """Saved only when it says something new: every save of evidence makes the public pages anew."""
+        if state in rereading.DOUBTED and rereading.is_vouched_for(self.source_checked_at, now):
+            state = self.SourceState.CHECKED
         if (state, misses) != (self.source_state, self.source_misses):
             self.source_state, self.source_misses = state, misses
-            self.save(update_fields=["source_state", "source_misses"])
+            self.source_doubted_at = (self.source_doubted_at or now) if state in rereading.DOUBTED else None
+            self.save(update_fields=READINGS)
+
+    def _forget_readings(self) -> None:
+        """Another text is stored: what was found of the old one says nothing of it, and it is read again soon."""
+        self.source_state, self.source_misses = self.SourceState.UNREAD, 0
+        self.source_read_at = self.source_doubted_at = self.source_checked_at = self.source_checked_by = None
+
+    @property
+    def source_said(self) -> str:
+        """Its state, since when it is in doubt, and who vouched for it when."""
+        said = self.SourceState(self.source_state).label
+        if self.source_doubted_at:
+            return f"{said}: in doubt since {self.source_doubted_at:%-d %b %Y}"
+        if self.source_state == self.SourceState.CHECKED and self.source_checked_at:
+            return f"{said} by {self.source_checked_by or 'somebody'} on {self.source_checked_at:%-d %b %Y}"
+        return said
 
     def as_ledger_entry(self) -> dict[str, str]:
         """The facts of this evidence that a ledger row keeps and hashes."""

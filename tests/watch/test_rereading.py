@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from time_machine import travel
 
 from commitments import rereading as rule
 from commitments.models import Evidence
@@ -16,6 +17,7 @@ from tests.watch.world import NOW, manners
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 WEEK = timedelta(days=7)
+EVIDENCE = "/admin/commitments/evidence/"
 QUOTE = "The lease was signed on 3 March."
 TEXT = f"The company spoke of its plans. {QUOTE} The building holds two hundred people and opens in spring."
 
@@ -54,6 +56,59 @@ def test_a_sentence_that_is_no_longer_there_is_a_changed_source_and_one_that_is_
     server.set("/notice", page(TEXT))
     assert reread(NOW + WEEK) == {"same": 1}
     assert not Evidence.objects.source_lost()
+
+
+def test_it_is_said_since_when_a_source_is_in_doubt(server: Loopback, admin_client: Client) -> None:
+    server.set("/notice", page("Nothing of the kind."))
+    piece = relied_on(server)
+    reread()
+    server.set("/notice", page("Nothing of another kind."))
+    reread(NOW + WEEK)
+    piece.refresh_from_db()
+    assert (piece.source_doubted_at, piece.source_read_at) == (NOW, NOW + WEEK)
+    said = "Source changed: in doubt since 25 Nov 2026"
+    for address in ("/admin/", EVIDENCE, f"{EVIDENCE}{piece.pk}/change/"):
+        assert said in admin_client.get(address).content.decode(), address
+
+
+def test_what_a_person_has_checked_by_hand_is_not_doubted_again_for_half_a_year(
+    server: Loopback, admin_client: Client
+) -> None:
+    server.set("/notice", page("Nothing of the kind."))
+    piece = relied_on(server)
+    reread()
+    with travel(NOW + timedelta(days=1), tick=False):
+        admin_client.post(EVIDENCE, {"action": "check_by_hand", "_selected_action": [piece.pk]})
+        assert "Checked by hand by admin on 26 Nov 2026" in admin_client.get(EVIDENCE).content.decode()
+    assert not Evidence.objects.source_lost()
+    assert reread(NOW + WEEK) == {"checked": 1}
+    assert not Evidence.objects.source_lost()
+    later = NOW + rule.CHECK_HOLDS + timedelta(days=2)
+    assert reread(later) == {"changed": 1}
+    assert Evidence.objects.get().source_doubted_at == later
+
+
+def test_another_stored_text_clears_the_doubt_and_is_read_soon(server: Loopback) -> None:
+    now_it_says = "The lease was signed on 9 June."
+    server.set("/notice", page(now_it_says))
+    piece = relied_on(server)
+    reread()
+    piece.refresh_from_db()
+    piece.quote, piece.snapshot = now_it_says, now_it_says
+    piece.save()
+    assert not Evidence.objects.source_lost()
+    assert (piece.source_said, piece.source_doubted_at) == ("Not read again yet", None)
+    assert reread(NOW + timedelta(hours=1)) == {"same": 1}
+
+
+def test_a_save_of_the_same_text_clears_nothing(server: Loopback) -> None:
+    server.set("/notice", page("Nothing of the kind."))
+    piece = relied_on(server)
+    reread()
+    for fields in (["snapshot"], None):
+        piece = Evidence.objects.get(pk=piece.pk)
+        piece.save(update_fields=fields)
+        assert list(Evidence.objects.source_lost()) == [piece]
 
 
 def test_a_source_is_gone_when_it_is_missing_twice_a_week_apart(server: Loopback) -> None:
