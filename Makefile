@@ -18,6 +18,7 @@ bench:
 
 chaos:
 	$(BIN)python -m tests.chaos --letters 5000 --kills 100
+	$(BIN)python -m tests.faults
 
 fleet:
 	$(PYTHON) manage.py fleet
