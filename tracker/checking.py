@@ -62,6 +62,15 @@ def check_the_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="tracker.W003",
             )
         )
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.PROXIES:
+        found.append(
+            Warning(
+                "Every visitor counts as the proxy in front.",
+                hint="Set PROXIES to the number of your proxies that add to X-Forwarded-For: else one stranger's wrong "
+                "passwords lock a name for everybody.",
+                id="tracker.W006",
+            )
+        )
     if settings.CONTACT_EMAIL.endswith("@localhost"):
         found.append(
             Warning(

@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "tracker.logs.name_the_request",
     "tracker.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
+    "tracker.refusing.RefuseNul",
     "tracker.compressing.CompressingMiddleware",
     "commitments.public.caching.early",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -223,6 +224,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain http 
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", HTTPS) else None
+# How many proxies of ours each add the address they saw to X-Forwarded-For; 0: what visitors write there is ignored.
+PROXIES = env.number("PROXIES", 0, most=8)
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading a domain is its owner's decision, not this program's
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -1,5 +1,6 @@
 """Signing in: no sign-up from outside, a second factor for staff, the address that lock-outs count by."""
 
+import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -61,11 +62,23 @@ def name_tried(request: HttpRequest, credentials: Mapping[str, Any] | None = Non
 
 
 def client_address(request: HttpRequest) -> str:
-    """Whom a lock-out counts: the last address that our own proxy saw, else the peer."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return str(forwarded.rsplit(",", 1)[-1].strip())
+    """Whom a lock-out counts: what the outermost of our own PROXIES saw, else the peer.
+
+    Each of them adds one address to X-Forwarded-For; what stands before those was written by the visitor. A request
+    with fewer came by another way, and one with something else than an address there is no proxy's: the peer counts.
+    """
+    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")][-settings.PROXIES :]
+    if settings.PROXIES and len(seen) == settings.PROXIES and _is_address(seen[0]):
+        return str(seen[0])
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_address(said: str) -> bool:
+    try:
+        ipaddress.ip_address(said)
+    except ValueError:
+        return False
+    return "%" not in said  # a zone is a name of the proxy's own machine
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: object) -> HttpResponse:

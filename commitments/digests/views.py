@@ -1,8 +1,8 @@
 """Pages of the post room. No GET changes anything: mail scanners open every link.
 
-The forms carry no CSRF token on purpose: nobody is signed in here, authority
-comes with the link, and one-click unsubscribing (RFC 8058) must work without
-cookies.
+The forms carry no CSRF token on purpose: nobody is signed in here, pages set no
+cookie that could hold one, authority comes with the link. Where a form came from
+is asked of the browser instead (`own_forms_only`), but for one-click unsubscribing.
 """
 
 from typing import Any
@@ -23,9 +23,10 @@ from commitments.digests.forms import ManageForm, SignUpForm
 from commitments.digests.models import DigestRun, Subscriber
 from commitments.digests.models.consenting import WORDING
 from commitments.models import Commitment
+from commitments.origins import own_forms_only
 
 
-@csrf_exempt
+@own_forms_only  # a stranger's page must not sign its visitors up; nobody has a cookie here that could hold a token
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -60,7 +61,7 @@ def check_your_post(request: HttpRequest) -> HttpResponse:
     return render(request, "digests/check_your_post.html")
 
 
-@csrf_exempt
+@own_forms_only  # the link is the permission, and only its reader has it; other sites' forms are refused all the same
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
@@ -71,7 +72,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "digests/confirm.html", {"genuine": tokens.is_confirm(token)})
 
 
-@csrf_exempt
+@csrf_exempt  # mail programs post here from wherever they stand (RFC 8058); the link is the permission
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     reader = signing_up.leaving(token)
@@ -83,7 +84,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "digests/unsubscribe.html")
 
 
-@csrf_exempt
+@own_forms_only  # the link is the permission; a page that learnt it could still not press its buttons
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     reader = signing_up.managing(token, timezone.now())
@@ -119,7 +120,7 @@ def _act(request: HttpRequest, reader: Subscriber, token: str) -> HttpResponse:
     return redirect("digests:manage", token=token)
 
 
-@csrf_exempt
+@csrf_exempt  # a mail service calls it: believed by its signature, and it has no session
 def reports(request: HttpRequest) -> HttpResponse:
     """Bounces and complaints from the mail service that the settings name, signed with the secret they name."""
     if not settings.MAIL_REPORTS_SECRET:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core import signing
@@ -38,11 +37,6 @@ class Outcome:
 def stamp(now: datetime) -> str:
     """A signed time for the form, so that one sent back within a breath, or days later, is known."""
     return signing.dumps(now.timestamp(), salt=SALT)
-
-
-def is_own_origin(origin: str, host: str) -> bool:
-    """A form on another site must not post here; a browser that says nothing is let through."""
-    return origin in ("", "null") or urlsplit(origin).netloc == host
 
 
 def take(data: dict[str, str], *, stamped: str, now: datetime) -> Outcome:

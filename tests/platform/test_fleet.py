@@ -65,7 +65,16 @@ def test_every_queue_has_a_worker_in_compose():
 
 
 def test_web_workers_and_beat_of_compose_serve_and_poll_on_real_servers(running):
-    own = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "CONTACT_EMAIL"}
+    own = {
+        "DATABASE_URL",
+        "REDIS_URL",
+        "EMAIL_URL",
+        "SECRET_KEY",
+        "SITE_URL",
+        "ALLOWED_HOSTS",
+        "CONTACT_EMAIL",
+        "PROXIES",
+    }
     assert own >= set(COMPOSE["x-app"]["environment"])
     started = {}
     try:

@@ -106,14 +106,34 @@ def test_an_operator_lifts_the_lock(client, erin, settings):
     assert sign_in(client).status_code == 302
 
 
-def test_behind_a_proxy_the_last_forwarded_address_counts(rf, settings):
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counts"),
+    [
+        (0, "6.6.6.6, 10.1.1.1", "172.16.0.2"),
+        (1, "6.6.6.6, 10.1.1.1", "10.1.1.1"),
+        (2, "6.6.6.6, 10.1.1.1, 10.0.0.1", "10.1.1.1"),
+        (2, "10.1.1.1", "172.16.0.2"),
+        (1, "6.6.6.6, 2001:db8::1", "2001:db8::1"),
+        (1, "6.6.6.6, not an address", "172.16.0.2"),
+        (1, "fe80::1%eth0", "172.16.0.2"),
+        (1, "", "172.16.0.2"),
+    ],
+)
+def test_the_address_that_our_outermost_proxy_saw_counts(rf, settings, proxies, forwarded, counts):
     from tracker.signin import client_address
 
-    request = rf.get("/", HTTP_X_FORWARDED_FOR="6.6.6.6, 10.1.1.1", REMOTE_ADDR="172.16.0.2")
-    settings.SECURE_PROXY_SSL_HEADER = None
-    assert client_address(request) == "172.16.0.2"
+    settings.PROXIES = proxies
+    assert client_address(rf.get("/", HTTP_X_FORWARDED_FOR=forwarded, REMOTE_ADDR="172.16.0.2")) == counts
+
+
+def test_a_proxy_is_trusted_only_where_the_operator_says_so_and_https_without_one_is_remarked(settings):
+    from tracker.checking import check_the_deployment
+
+    assert settings.PROXIES == 0
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert client_address(request) == "10.1.1.1"
+    assert "tracker.W006" in {found.id for found in check_the_deployment(None)}
+    settings.PROXIES = 1
+    assert "tracker.W006" not in {found.id for found in check_the_deployment(None)}
 
 
 @pytest.mark.parametrize("name", ["account_signup", "account_email", "account_reset_password", "account_set_password"])

@@ -26,7 +26,7 @@ class Visitor:
         """Send the form that holds the button, with what stands in it and with `fields` filled in."""
         form = next(form for form in self.page.find_all("form") if _button(form, button))
         pressed = _button(form, button)
-        given = {**_filled_in(form), **fields}
+        given = {**filled_in(form), **fields}
         if pressed.get("name"):
             given[str(pressed["name"])] = str(pressed.get("value", ""))
         target = urllib.parse.urljoin(
@@ -54,7 +54,7 @@ def _button(form: Tag, words: str) -> Any:
     return next((button for button, text in said if words in " ".join(text.split())), None)
 
 
-def _filled_in(form: Tag) -> dict[str, list[str]]:
+def filled_in(form: Tag) -> dict[str, list[str]]:
     given: dict[str, list[str]] = {}
     for box in form.find_all(["input", "textarea", "select"]):
         if not box.get("name") or box.get("type") in ("submit", "button", "file"):

@@ -6,20 +6,20 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from commitments import origins
 from commitments.public import asking, challenging, finding
 from commitments.public.models import Challenge
 
 FIELDS = ("about", "text", "source_url", "sender", "website")
 
 
-# No session is involved, so there is nothing that a forged request could misuse; the origin is checked all the same.
-@csrf_exempt
+@csrf_exempt  # no cookie, no session: nothing for a forged request to borrow; the origin is checked below all the same
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, {"about": request.GET.get("about", "")}, {})
-    if not challenging.is_own_origin(request.headers.get("Origin", ""), request.get_host()):
-        return _form(request, {}, {"": "This form was sent from another site. Please send it from here."}, status=403)
+    if not origins.came_from_here(request):
+        return _form(request, {}, {"": origins.FROM_ELSEWHERE}, status=403)
     data = {name: request.POST.get(name, "") for name in FIELDS}
     outcome = challenging.take(data, stamped=request.POST.get("stamp", ""), now=timezone.now())
     return redirect("public:thanks") if outcome.stored else _form(request, data, outcome.problems, status=400)
