@@ -152,9 +152,12 @@ def the_same_bytes() -> list[tuple[str, bytes]]:
     from commitments.digests import addressing
     from commitments.digests.models import Delivery
 
-    rows = Delivery.objects.select_related("letter", "run", "subscriber")
+    rows = Delivery.objects.select_related("letter", "subscriber")
     readers = [(row, row.subscriber) for row in rows if row.subscriber]
-    return [(who.email, addressing.digest(row, who, NOW).message().as_bytes(linesep="\r\n")) for row, who in readers]
+    made = (
+        (who.email, addressing.made_out(row.letter, addressing.own(who.email, who.key, NOW))) for row, who in readers
+    )
+    return [(address, letter.message().as_bytes(linesep="\r\n")) for address, letter in made]
 
 
 def bare(host: str, port: int, letters: list[tuple[str, bytes]]) -> None:

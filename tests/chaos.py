@@ -184,10 +184,10 @@ def worker() -> None:
     import django
 
     django.setup()
-    from commitments.digests import sending
+    from commitments.digests import marking, sending
     from tracker.celery import app
 
-    sending.LEASE = sending.CLAIM = timedelta(seconds=LEASE_SECONDS)
+    marking.LEASE = sending.CLAIM = timedelta(seconds=LEASE_SECONDS)
     app.worker_main(["worker", "--pool=solo", "-Q", "mail", "--loglevel=ERROR", "--without-mingle", "--without-gossip"])
 
 

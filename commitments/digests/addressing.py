@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from commitments.digests import composing, tokens
-from commitments.digests.models import Confirmation, Delivery, Letter, Subscriber
+from commitments.digests.models import Confirmation, Letter
 
 # Read by mail services that send a letter once per key, however often it is handed over.
 KEY_HEADER = "Idempotency-Key"
@@ -29,24 +29,19 @@ class Own(NamedTuple):
     date: str
 
 
-def own(delivery: Delivery, subscriber: Subscriber, now: datetime) -> Own:
-    stop, manage = subscriber.unsubscribe_token, subscriber.manage_token(now)
-    return Own(subscriber.email, stop, manage, delivery.subscriber_key, format_datetime(now))
+def own(address: str, key: str, now: datetime) -> Own:
+    return Own(address, tokens.unsubscribe_token(key), tokens.manage_token(key, now.date()), key, format_datetime(now))
 
 
-def digest(delivery: Delivery, subscriber: Subscriber, now: datetime) -> EmailMultiAlternatives:
-    """The letter as it goes to the mail server. The same delivery gives the same Message-ID, always."""
-    return made_out(delivery.letter, delivery.run_id, own(delivery, subscriber, now))
-
-
-def made_out(letter: Letter, run_id: int, own: Own) -> EmailMultiAlternatives:
+def made_out(letter: Letter, own: Own) -> EmailMultiAlternatives:
+    """The letter as it goes to the mail server. The same letter and reader give the same Message-ID, always."""
     stop = settings.SITE_URL + reverse("digests:unsubscribe", args=[own.unsubscribe])
     links = {MARKS[0]: stop, MARKS[1]: settings.SITE_URL + reverse("digests:manage", args=[own.manage])}
     text, html = letter.text, letter.html
     for mark, link in links.items():
         text, html = text.replace(mark, link), html.replace(mark, link)
     headers = {
-        **_common(f"digest.{run_id}.{own.key}", own.date),
+        **_common(f"digest.{letter.run_id}.{own.key}", own.date),
         "List-Id": f"{_ascii(settings.SITE_NAME)} <digest.{_host()}>",
         "List-Archive": f"<{settings.SITE_URL}{reverse('digests:archive')}>",
         "List-Unsubscribe": f"<{stop}>",

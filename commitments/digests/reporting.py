@@ -8,7 +8,7 @@ from anymail.signals import EventType, RejectReason
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from commitments.digests import sending
+from commitments.digests import marking
 from commitments.digests.models import Delivery, Suppression, WebhookEvent
 
 # Services whose reports are signed, or come with a name and password: their view, and what the secret is called there.
@@ -37,7 +37,7 @@ def take(event: Any, now: datetime) -> None:
         if not is_new or not event.recipient:
             return
         if reason := _reason(event):
-            sending.suppress(event.recipient, reason, str(event.description or event.event_type).replace("\0", ""), now)
+            marking.suppress(event.recipient, reason, str(event.description or event.event_type).replace("\0", ""), now)
             row.effect = "The address is blocked."
             row.save(update_fields=["effect"])
             _note(event, now)

@@ -93,18 +93,18 @@ def test_five_hundred_changes_stay_under_sixty_kilobytes_and_link_to_the_rest(re
         assert f"And {500 - shown} more" in part
         assert "/digest/archive/7/" in part
         assert "Checked, no change: 300" in part
-    letter = Letter(subject=made.subject, text=made.text, html=made.html)
+    letter = Letter(run_id=1, subject=made.subject, text=made.text, html=made.html)
     own = addressing.Own("rosa@example.org", "u" * 64, "m" * 72, "k" * 32, "Mon, 02 Nov 2026 08:00:00 +0000")
-    assert len(addressing.made_out(letter, 1, own).message().as_bytes(linesep="\r\n")) < 60_000
+    assert len(addressing.made_out(letter, own).message().as_bytes(linesep="\r\n")) < 60_000
 
 
 @pytest.mark.parametrize("text", NAUGHTY)
 def test_no_text_from_a_feed_adds_a_header_or_breaks_one(text):
     with override_settings(SITE_NAME=f"Tracker {text}"):
         made = composing.compose(Contents(changes=(change(title=text),)), frame(is_alert=True))
-        letter = Letter(subject=made.subject, text="Hello\n", html="<p>Hello</p>")
+        letter = Letter(run_id=1, subject=made.subject, text="Hello\n", html="<p>Hello</p>")
         own = addressing.Own("rosa@example.org", "u" * 64, "m" * 72, "k" * 32, "Mon, 02 Nov 2026 08:00:00 +0000")
-        message = message_from_bytes(addressing.made_out(letter, 1, own).message().as_bytes(), policy=policy.default)
+        message = message_from_bytes(addressing.made_out(letter, own).message().as_bytes(), policy=policy.default)
     assert sorted(message.keys()) == sorted(
         ["Content-Type", "MIME-Version", "Subject", "From", "To", "Message-ID", "Idempotency-Key", "Date", "Precedence",
          "Auto-Submitted", "List-Id", "List-Archive", "List-Unsubscribe", "List-Unsubscribe-Post"]

@@ -12,8 +12,16 @@ from tests.digests.builders import MONDAY, news, reader
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
-def written_out(row: Delivery) -> bytes:
-    return addressing.digest(row, row.subscriber, MONDAY).message().as_bytes(linesep="\r\n")
+def own(row: Delivery) -> addressing.Own:
+    return addressing.own(row.subscriber.email, row.subscriber_key, MONDAY)
+
+
+def written_out(row: Delivery) -> printing.Sheet:
+    return printing.write_out(addressing.made_out(row.letter, own(row)))
+
+
+def printed(row: Delivery, press: printing.Press | None = None) -> printing.Sheet:
+    return (press or printing.Press()).print(row.letter, own(row))
 
 
 def alike(one: bytes, other: bytes) -> bool:
@@ -30,35 +38,58 @@ def deliveries(*addresses: str) -> list[Delivery]:
     return list(Delivery.objects.select_related("letter", "subscriber"))
 
 
-def test_printed_and_written_letters_are_the_same_bytes():
+@pytest.fixture
+def by_hand(monkeypatch):
+    """What was written out instead of printed."""
+    written, write = [], printing.write_out
+    monkeypatch.setattr(printing, "write_out", lambda message: written.append(message) or write(message))
+    return written
+
+
+def test_printed_and_written_letters_are_the_same_bytes(by_hand):
     press = printing.Press()
     rows = deliveries("rosa@example.org", "s.a-m+x_1@mail.example.org", f"{'t' * 30}@{'u' * 15}.example")
     for row in [*rows, *rows]:
-        sender, raw = press.print(row, row.subscriber, MONDAY)
-        assert (sender, alike(raw, written_out(row))) == ("Commitment Tracker <tracker@localhost>", True)
-        assert raw.count(row.subscriber.email.encode()) == 1
-        said = email.message_from_bytes(raw, policy=email.policy.default)
+        sheet = printed(row, press)
+        assert not by_hand
+        assert (sheet.sender, sheet.recipient) == ("<tracker@localhost>", f"<{row.subscriber.email}>")
+        assert alike(sheet.raw, written_out(row).raw)
+        by_hand.clear()
+        assert sheet.raw.count(row.subscriber.email.encode()) == 1
+        said = email.message_from_bytes(sheet.raw, policy=email.policy.default)
         assert row.subscriber.unsubscribe_token in said.get_body(("plain",)).get_content()
         assert row.subscriber.unsubscribe_token in said["List-Unsubscribe"].replace("\r\n", "")
-        assert b"gap-" not in raw
+        assert b"gap-" not in sheet.raw
 
 
 @pytest.mark.parametrize(
     "address", ["r\u00f6sa@example.org", "r" * 61 + "@example.org", '"rosa b"@example.org', "o'brien@example.org"]
 )
-def test_an_address_that_would_change_the_headers_is_written_out(address):
+def test_an_address_that_would_change_the_headers_is_written_out(address, by_hand):
     (row,) = deliveries(address)
-    assert printing.Press().print(row, row.subscriber, MONDAY) is None
-    assert written_out(row)
+    assert printed(row).recipient.startswith("<")
+    assert len(by_hand) == 1
 
 
 @pytest.mark.parametrize("text", ["long line " * 200 + "{marks}", "gap-to@reader.invalid {marks}"])
-def test_a_body_that_hides_the_gaps_is_written_out(text):
+def test_a_body_that_hides_the_gaps_is_written_out(text, by_hand):
     (row,) = deliveries("rosa@example.org")
     marks = f"{addressing.MARKS[0]} {addressing.MARKS[1]}"
     Letter.objects.update(text=text.format(marks=marks), html=f"<p>{marks}</p>")
     row.letter.refresh_from_db()
-    assert printing.Press().print(row, row.subscriber, MONDAY) is None
+    assert printed(row).raw.count(row.subscriber.email.encode()) == 1
+    assert len(by_hand) == 1
+
+
+@pytest.mark.parametrize("address", ["rosa@example.org", "o'brien@example.org"])
+def test_a_line_that_begins_with_a_dot_does_not_end_the_letter(address):
+    (row,) = deliveries(address)
+    marks = f"{addressing.MARKS[0]} {addressing.MARKS[1]}"
+    Letter.objects.update(text=f".\n.hidden\nend {marks}", html=f"<p>{marks}</p>")
+    row.letter.refresh_from_db()
+    raw = printed(row).raw
+    assert b"\r\n..\r\n..hidden\r\n" in raw
+    assert raw.index(b"\r\n.\r\n") == len(raw) - 5
 
 
 def test_the_press_forgets_what_it_no_longer_needs():
@@ -68,5 +99,5 @@ def test_the_press_forgets_what_it_no_longer_needs():
         row.letter = Letter.objects.create(
             run=row.run, scope=f"{number}", subject="S", text=first.text, html=first.html
         )
-        assert press.print(row, row.subscriber, MONDAY)
+        assert printed(row, press).raw
         assert len(press._forms) == 1

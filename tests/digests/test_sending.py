@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from commitments.digests import sending, signing_up
+from commitments.digests import marking, sending, signing_up
 from commitments.digests.models import Delivery, DigestRun, Subscriber, Suppression
 from tests.digests.builders import MONDAY, TUESDAY, news, reader
 from tests.record.builders import commitment, evidence, person
@@ -181,7 +181,7 @@ def test_a_fallen_senders_letters_are_taken_up_when_the_lease_ends(sink, state, 
     news()
     reader()
     sending.start_run(MONDAY)
-    Delivery.objects.update(state=state, attempt="gone", lease_until=MONDAY + sending.LEASE)
+    Delivery.objects.update(state=state, attempt="gone", lease_until=MONDAY + marking.LEASE)
     assert sending.send_due(lambda: MONDAY + timedelta(minutes=1)) == 0
     assert sending.send_due(lambda: MONDAY + timedelta(minutes=11)) == 1
     assert Delivery.objects.get().repeats == repeats
@@ -251,6 +251,6 @@ def test_an_address_that_was_blocked_meanwhile_gets_nothing(sink):
     news()
     reader()
     sending.start_run(MONDAY)
-    sending.suppress("rosa@example.org", Suppression.Reason.COMPLAINED, "", MONDAY)
+    marking.suppress("rosa@example.org", Suppression.Reason.COMPLAINED, "", MONDAY)
     assert sending.send_due(lambda: MONDAY) == 0
     assert (sink.letters, Delivery.objects.get().state) == ([], "suppressed")

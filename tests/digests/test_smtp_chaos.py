@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from commitments.digests import sending
+from commitments.digests import carrying, marking
 from commitments.digests.models import Delivery, DigestRun, Suppression
+from commitments.digests.models.delivering import DeliveryQuerySet
 from tests.digests.builders import MONDAY, news, reader
 from tests.digests.test_failing import sink  # noqa: F401 - a fixture
 from tests.digests.test_sending import run_at
@@ -25,8 +26,8 @@ TABLE = {
     "554 to the letter": ({"answer": lambda _: "554 looks like spam"}, "failed", "failed", 0, 0, 0),
     "nobody answers": ({"away": True}, "due", "sent", 1, 0, 0),
     "line dropped at the greeting": ({"cut_at": "HELLO"}, "due", "sent", 1, 0, 0),
-    "line dropped at the sender": ({"cut_at": "MAIL"}, "due", "sent", 1, 1, 0),
-    "line dropped at the recipient": ({"cut_at": "RCPT"}, "due", "sent", 1, 1, 0),
+    "line dropped at the sender": ({"cut_at": "MAIL"}, "due", "sent", 1, 0, 0),
+    "line dropped at the recipient": ({"cut_at": "RCPT"}, "due", "sent", 1, 0, 0),
     "line dropped in the letter": ({"cut_at": "DATA"}, "due", "sent", 1, 1, 0),
     "time-out after the letter": ({"delay": 1.5}, "due", "sent", 2, 1, 0),
     "kept, and cut before saying so": ({"lose_answers": 1}, "due", "sent", 2, 1, 0),
@@ -57,7 +58,7 @@ def test_the_right_end_after_every_fault_of_the_server(sink, settings, fault):  
         run_at(MONDAY + timedelta(minutes=minutes))
     row = Delivery.objects.get()
     assert (row.state, len(sink.letters)) == (last, copies)
-    assert (row.repeats, sending.TWICE in row.note) == (doubt, bool(doubt))
+    assert (row.repeats, marking.TWICE in row.note) == (doubt, bool(doubt))
     assert len({letter.message["Message-ID"] for letter in sink.letters}) == min(copies, 1)
     assert Suppression.objects.count() == blocked
     assert DigestRun.objects.weekly().get().state == "done"
@@ -68,8 +69,8 @@ def test_a_server_that_is_away_is_asked_once_a_round_and_no_letter_is_lost_or_do
     for number in range(60):
         reader(f"r{number}@example.org")
     sink.say_at = {"HELLO": "554 wrong password"}
-    asked, pick_up = [], sending.Post.pick_up
-    monkeypatch.setattr(sending.Post, "pick_up", lambda self: asked.append(1) or pick_up(self))
+    asked, pick_up = [], carrying.Post.pick_up
+    monkeypatch.setattr(carrying.Post, "pick_up", lambda self: asked.append(1) or pick_up(self))
     assert run_at(MONDAY) == 0
     assert (len(asked), DigestRun.objects.weekly().get().state) == (1, "sending")
     assert Suppression.objects.count() == 0
@@ -78,11 +79,58 @@ def test_a_server_that_is_away_is_asked_once_a_round_and_no_letter_is_lost_or_do
     assert set(Delivery.objects.values_list("state", "repeats")) == {("sent", 0)}
 
 
-def test_a_line_that_is_cut_after_each_letter_doubles_none(sink):  # noqa: F811
+def test_a_line_that_is_closed_after_each_letter_is_opened_again_at_once_and_doubles_none(sink):  # noqa: F811
     news()
     for number in range(7):
         reader(f"r{number}@example.org")
     sink.hang_up_after = True
-    for minutes in range(0, 200, 5):
-        run_at(MONDAY + timedelta(minutes=minutes))
+    assert run_at(MONDAY) == 7
     assert sorted(letter.recipients[0] for letter in sink.letters) == [f"r{number}@example.org" for number in range(7)]
+    assert set(Delivery.objects.values_list("state", "repeats", "attempts")) == {("sent", 0, 1)}
+
+
+def test_what_the_server_took_is_written_down_though_the_next_question_fails(sink, monkeypatch):  # noqa: F811
+    news()
+    for number in range(3):
+        reader(f"r{number}@example.org")
+    ask, asked = DeliveryQuerySet.put_on_the_line, []
+
+    def fall_at_the_second(*args, **options):
+        asked.append(1)
+        if len(asked) == 2:
+            raise SystemExit("told to stop")
+        return ask(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DeliveryQuerySet, "put_on_the_line", fall_at_the_second)
+        with pytest.raises(SystemExit):
+            run_at(MONDAY)
+    assert list(Delivery.objects.values_list("state", flat=True)) == ["sent", "claimed", "claimed"]
+    assert run_at(MONDAY + timedelta(minutes=2)) == 2
+    assert set(Delivery.objects.values_list("state", "repeats")) == {("sent", 0)}
+
+
+def test_a_letter_taken_over_meanwhile_stays_behind_and_the_one_before_it_is_marked(sink, monkeypatch):  # noqa: F811
+    news()
+    for number in range(3):
+        reader(f"r{number}@example.org")
+    hand_over = carrying.Post.hand_over
+
+    def while_the_first_is_spoken(self, letter):
+        Delivery.objects.filter(subscriber__email="r1@example.org").update(attempt="another sender's")
+        return hand_over(self, letter)
+
+    monkeypatch.setattr(carrying.Post, "hand_over", while_the_first_is_spoken)
+    assert run_at(MONDAY) == 2
+    assert list(Delivery.objects.values_list("state", "attempt")[1:2]) == [("claimed", "another sender's")]
+    assert list(Delivery.objects.values_list("state", flat=True)) == ["sent", "claimed", "sent"]
+
+
+def test_an_address_that_nobody_can_write_to_holds_up_no_other(sink):  # noqa: F811
+    news()
+    for address in ("rosa,sam@example.org", "tess@example.org"):
+        reader(address)
+    assert run_at(MONDAY) == 1
+    assert list(Delivery.objects.values_list("state", flat=True)) == ["failed", "sent"]
+    assert "rosa" in Delivery.objects.first().answer
+    assert DigestRun.objects.weekly().get().state == "done"

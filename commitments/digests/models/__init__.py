@@ -2,7 +2,7 @@
 
 from commitments.digests.models.blocking import PostOffice, Suppression, WebhookEvent
 from commitments.digests.models.consenting import Confirmation, Consent, SignUpAttempt
-from commitments.digests.models.delivering import Delivery
+from commitments.digests.models.delivering import Delivery, Parcel
 from commitments.digests.models.running import DigestRun, Letter
 from commitments.digests.models.subscribing import Subscriber, Subscription
 
@@ -12,6 +12,7 @@ __all__ = [
     "Delivery",
     "DigestRun",
     "Letter",
+    "Parcel",
     "PostOffice",
     "SignUpAttempt",
     "Subscriber",

@@ -88,6 +88,19 @@ class Confirmation(models.Model):
     def token(self) -> str:
         return tokens.confirm_token(self.nonce)
 
+    def take(self, now: datetime) -> bool:
+        """Whether this sender may send it; another one may have been faster."""
+        mine = type(self).objects.due(now).filter(pk=self.pk)
+        return bool(mine.update(claimed_at=now, attempts=models.F("attempts") + 1))
+
+    def was_sent(self, now: datetime) -> None:
+        self.sent_at = now
+        self.save(update_fields=["sent_at"])
+
+    def try_again(self, at: datetime) -> None:
+        self.claimed_at, self.next_try_at = None, at
+        self.save(update_fields=["claimed_at", "next_try_at"])
+
 
 class SignUpAttemptQuerySet(models.QuerySet["SignUpAttempt"]):
     def too_many(self, network_hash: str, now: datetime) -> bool:

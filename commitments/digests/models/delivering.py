@@ -1,15 +1,19 @@
 """One letter to one reader: the row that is the queue and, afterwards, the ledger."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connections, models
 from django.db.models import Count, Q
+from django.db.models.expressions import RawSQL
 
 from commitments.digests.models.running import DigestRun, Letter
 from commitments.digests.models.subscribing import KEY_LENGTH, Subscriber
 
-# One statement, whatever the number of readers: each gets the letter of the scope they asked for.
+# One statement, whatever the number of readers: each gets the letter of the scope they asked for. In the order of the
+# letters, so that a sender sets each in type once.
 _ADDRESS = """
     INSERT INTO digests_delivery (run_id, letter_id, subscriber_id, subscriber_key, state, attempt, next_try_at,
                                   attempts, repeats, answer, note)
@@ -17,24 +21,47 @@ _ADDRESS = """
     FROM digests_letter letter JOIN digests_subscriber reader ON reader.{column} = letter.scope
     WHERE letter.run_id = %s AND reader.state = 'active' AND NOT reader.paused
       AND (reader.wants_quiet_letter OR NOT letter.is_quiet)
-    ORDER BY reader.id
+    ORDER BY letter.id, reader.id
 """
-# One statement for the last question before a letter leaves: is it still this sender's, does the reader still want it,
-# is the address not blocked? It needs no lock on the reader: who leaves writes to the same row.
-_PUT_ON_THE_LINE = """
-    UPDATE digests_delivery SET state = 'sending', lease_until = %s
-    WHERE id = %s AND attempt = %s AND state = 'claimed'
-      AND EXISTS (SELECT 1 FROM digests_subscriber reader
-                  WHERE reader.id = digests_delivery.subscriber_id AND reader.state = 'active' AND NOT reader.paused)
-      AND NOT EXISTS (SELECT 1 FROM digests_suppression WHERE address_hash = %s)
+# One statement a letter, and so one transaction: that the letter before was accepted, and the last question before this
+# one leaves: is it still this sender's, does the reader still want it, is the address not blocked? It needs no lock on
+# the reader: who leaves writes to the same row.
+_NEXT_ON_THE_LINE = """
+    UPDATE digests_delivery
+    SET state = CASE WHEN state = 'sending' THEN 'sent' ELSE 'sending' END,
+        sent_at = CASE WHEN state = 'sending' THEN %s ELSE sent_at END,
+        answer = CASE WHEN state = 'sending' THEN 'Accepted' ELSE answer END,
+        attempts = CASE WHEN state = 'sending' THEN attempts + 1 ELSE attempts END,
+        lease_until = CASE WHEN state = 'sending' THEN NULL ELSE %s END
+    WHERE id IN (%s, %s) AND attempt = %s AND (
+        (id = %s AND state = 'sending')
+        OR (state = 'claimed'
+            AND EXISTS (SELECT 1 FROM digests_subscriber reader
+                        WHERE reader.id = digests_delivery.subscriber_id
+                          AND reader.state = 'active' AND NOT reader.paused)
+            AND NOT EXISTS (SELECT 1 FROM digests_suppression WHERE address_hash = %s)))
 """
 _SENT = """
     UPDATE digests_delivery SET state = 'sent', sent_at = %s, answer = 'Accepted', attempts = attempts + 1,
                                 lease_until = NULL
-    WHERE id = %s AND attempt = %s
+    WHERE id = %s AND attempt = %s AND state = 'sending'
 """
 _BY_WEEK = _ADDRESS.format(column="weekly_scope")
 _AT_ONCE = _ADDRESS.format(column="alert_scope")
+
+# Written out, not bound: SQLite uses an index of some rows only where it reads the same words in the question.
+_UNFINISHED = RawSQL("digests_delivery.state IN ('due', 'claimed', 'sending')", [], models.BooleanField())
+
+
+class Parcel(NamedTuple):
+    """A letter in one sender's hands. Without an address its reader was erased."""
+
+    pk: int
+    letter_id: int
+    key: str
+    email: str
+    attempt: str
+    attempts: int
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -46,25 +73,37 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             cursor.execute(statement, [line.ops.adapt_datetimefield_value(now), run.pk])
         return self.filter(run=run).count()
 
-    def put_on_the_line(self, delivery: "Delivery", address_hash: str, until: datetime) -> bool:
-        """Whether the letter may leave now; if so, its row says `sending` until the lease ends."""
-        line = connections[self.db]
-        with line.cursor() as cursor:
-            lease = line.ops.adapt_datetimefield_value(until)
-            cursor.execute(_PUT_ON_THE_LINE, [lease, delivery.pk, delivery.attempt, address_hash])
-            return bool(cursor.rowcount)
+    def put_on_the_line(
+        self, parcel: Parcel, address_hash: str, *, now: datetime, until: datetime, after: Parcel | None
+    ) -> bool:
+        """Whether the letter may leave now; if so, its row says `sending` until the lease ends.
 
-    def accepted(self, delivery: "Delivery", at: datetime) -> None:
+        The letter `after` which it goes was accepted by the server and is marked `sent` by the same statement.
+        """
+        line, last = connections[self.db], after.pk if after else None
+        at, lease = (line.ops.adapt_datetimefield_value(moment) for moment in (now, until))
+        with line.cursor() as cursor:
+            values = [at, lease, last, parcel.pk, parcel.attempt, last, address_hash]
+            cursor.execute(_NEXT_ON_THE_LINE, values)
+            written = cursor.rowcount
+        if after is None or written != 1:
+            return bool(written)
+        return self.filter(pk=parcel.pk, attempt=parcel.attempt).on_the_line().exists()  # one of the two, which?
+
+    def accepted(self, parcel: Parcel, at: datetime) -> None:
         """The server took the letter. Nothing is written when another sender has taken the row over since."""
         line = connections[self.db]
         with line.cursor() as cursor:
-            cursor.execute(_SENT, [line.ops.adapt_datetimefield_value(at), delivery.pk, delivery.attempt])
+            cursor.execute(_SENT, [line.ops.adapt_datetimefield_value(at), parcel.pk, parcel.attempt])
 
     def due(self, now: datetime) -> "DeliveryQuerySet":
         return self.filter(state=Delivery.State.DUE, next_try_at__lte=now, run__state=DigestRun.State.SENDING)
 
+    def of_run(self, run: DigestRun) -> "DeliveryQuerySet":
+        return self.filter(run=run)
+
     def unfinished(self) -> "DeliveryQuerySet":
-        return self.filter(state__in=(Delivery.State.DUE, Delivery.State.CLAIMED, Delivery.State.SENDING))
+        return self.filter(_UNFINISHED)
 
     def never_tried(self) -> "DeliveryQuerySet":
         """Of runs that are being sent, what no mail server was offered yet."""
@@ -78,15 +117,26 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Taken by a sender whose lease ended without a word."""
         return self.filter(state__in=(Delivery.State.CLAIMED, Delivery.State.SENDING), lease_until__lte=now)
 
+    def take(self, attempt: str, most: int, until: datetime) -> list[Parcel]:
+        """Claim the first of these letters for one sender, as plain values. Inside a transaction."""
+        able = connections[self.db].features
+        skip, of = able.has_select_for_update_skip_locked, ("self",) if able.has_select_for_update_of else ()
+        rows = self.order_by("pk").select_for_update(skip_locked=skip, of=of)
+        found = rows.values_list("pk", "letter_id", "subscriber_key", "subscriber__email", "attempts")[:most]
+        batch = [Parcel(pk, letter, key, email or "", attempt, tries) for pk, letter, key, email, tries in found]
+        taken = Delivery.objects.filter(pk__in=[parcel.pk for parcel in batch])
+        taken.update(state=Delivery.State.CLAIMED, attempt=attempt, lease_until=until)
+        return batch
+
     def held_by(self, attempt: str) -> "DeliveryQuerySet":
         """Taken by one sender's claim and not yet on the line."""
         return self.filter(attempt=attempt, state=Delivery.State.CLAIMED)
 
-    def to_be_sent(self) -> "DeliveryQuerySet":
-        """In order, with readers; a letter that many of them get is read once."""
-        reader = ("subscriber__key", "subscriber__email")
-        rows = self.select_related("subscriber").only("run_id", "letter_id", "subscriber_key", "attempt", *reader)
-        return rows.prefetch_related("letter").order_by("pk")
+    def of(self, parcels: Iterable[Parcel]) -> "DeliveryQuerySet":
+        """The rows of parcels, as far as no other sender has taken them over since."""
+        parcels = list(parcels)
+        attempts = {parcel.attempt for parcel in parcels}
+        return self.filter(pk__in=[parcel.pk for parcel in parcels], attempt__in=attempts)
 
     def on_the_line(self) -> "DeliveryQuerySet":
         return self.filter(state=Delivery.State.SENDING)
@@ -144,10 +194,12 @@ class Delivery(models.Model):
         ordering = ["pk"]
         verbose_name_plural = "deliveries"
         indexes = [
-            # Claiming the next batch of a run.
-            models.Index(fields=["run", "state", "next_try_at"], name="delivery_next"),
-            # The sweeper's question, over few rows.
-            models.Index(fields=["lease_until"], name="delivery_leases", condition=Q(state__in=("claimed", "sending"))),
+            # Claiming the next batch of a run in order, and whether a run is finished. Small: what ended is not in it.
+            models.Index(
+                fields=["run", "id"], name="delivery_unfinished", condition=Q(state__in=("due", "claimed", "sending"))
+            ),
+            # The sweeper's question, over few rows. Only a letter in somebody's hands has a lease.
+            models.Index(fields=["lease_until"], name="delivery_leases", condition=Q(lease_until__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["run", "subscriber_key"], name="delivery_once"),

@@ -90,6 +90,11 @@ class DigestRun(models.Model):
         self.state, self.state_reason = self.State.SENDING, ""
         self.save(update_fields=["state", "state_reason"])
 
+    def count_claim(self) -> None:
+        """One more batch was taken, by whichever sender."""
+        type(self).objects.filter(pk=self.pk).update(claims=F("claims") + 1)
+        self.refresh_from_db(fields=["claims"])
+
     def finish(self, now: datetime) -> None:
         self.state, self.done_at = self.State.DONE, now
         self.save(update_fields=["state", "done_at"])
