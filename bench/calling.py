@@ -73,6 +73,7 @@ def main() -> int:
         port = servers.free_port()
         env = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/fuzz.sqlite3", "VAR_DIR": folder, "PORT": str(port)}
         env |= {"DJANGO_SETTINGS_MODULE": "tracker.settings", "SECRET_KEY": "only-for-this-fuzz-0123456789" * 2}
+        env |= {"LOG_LEVEL": "ERROR"}  # thousands of refusals are asked for on purpose
         for command in ("migrate", "seed"):
             subprocess.run([sys.executable, ROOT / "manage.py", command, "-v0"], env=env, check=True, cwd=ROOT)
         with serving(env, port):

@@ -45,6 +45,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "commitments.digests.tasks.send_due_digests",
         "schedule": 60,
     },
+    "every minute, draw the social cards that are missing": {
+        "task": "commitments.public.tasks.draw_missing_pictures",
+        "schedule": 60,
+    },
 }
 QUEUES = ("poll", "match", "mail", "default")  # apart, so that slow pages never hold up letters
 ROUTES = {

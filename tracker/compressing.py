@@ -1,6 +1,7 @@
-"""Static files found in place, sent compressed: the embedded default runs no `collectstatic`, and lines are slow.
+"""What goes out compressed, for lines are slow: static files found in place, and pages that nothing else compressed.
 
-With `STATIC_ROOT` set, `collectstatic` has left compressed files beside the plain ones and this does nothing.
+The embedded default runs no `collectstatic`. With `STATIC_ROOT` set, that has left compressed files beside the plain
+ones, and only pages are left to do.
 """
 
 import gzip
@@ -12,6 +13,9 @@ from typing import Any
 from wsgiref.headers import Headers
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 from whitenoise.responders import StaticFile  # type: ignore[import-untyped]
 
@@ -34,6 +38,18 @@ class CompressingMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
         self.add_mime_headers(headers, path, url)
         self.add_cache_headers(headers, path, url)
         return StaticFile(path, headers.items(), encodings={"gzip": str(squeezed(source))})
+
+
+class PageCompressing(GZipMiddleware):
+    """Pages for people who are not signed in.
+
+    Where somebody is, lengths could tell a stranger what is secret on the page (BREACH): those go out plain.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return response
+        return super().process_response(request, response)
 
 
 def squeezed(source: Path) -> Path:

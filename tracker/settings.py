@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "tracker.refusing.RefuseNul",
     "tracker.compressing.CompressingMiddleware",
     "commitments.public.caching.early",
+    "tracker.compressing.PageCompressing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

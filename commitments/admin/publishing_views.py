@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import resolve
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from commitments.models import Commitment
 from commitments.status import Life
@@ -18,7 +18,7 @@ from commitments.status import Life
 PUBLISH = "commitments.publish_commitment"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     commitment = _permitted(request, pk)
     if request.method == "POST":
@@ -28,7 +28,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, commitment, "publish", f"Publish {commitment.ref}")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     commitment = _permitted(request, pk)
     reason = request.POST.get("reason", "").strip()
@@ -39,7 +39,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, commitment, "withdraw", f"Withdraw {commitment.ref}", missing=request.method == "POST")
 
 
-@require_GET
+@require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The public page as readers will get it: published for the length of this request, then taken back.
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from commitments.models import Evidence, Measurement
 from commitments.sheets import cells, evidence, measurements
@@ -36,12 +36,12 @@ class UploadForm(forms.Form):
             raise forms.ValidationError("The file is not UTF-8; save it as “CSV UTF-8”.") from error
 
 
-@require_GET
+@require_safe
 def export_evidence(request: HttpRequest) -> HttpResponse:
     return _export(request, "commitments.view_evidence", "evidence", evidence.COLUMNS, evidence.rows())
 
 
-@require_GET
+@require_safe
 def export_measurements(request: HttpRequest) -> HttpResponse:
     return _export(request, "commitments.view_measurement", "measurements", measurements.COLUMNS, measurements.rows())
 
@@ -54,12 +54,12 @@ def _export(request: HttpRequest, permission: str, name: str, columns: Any, rows
     return StreamingHttpResponse(body, content_type="text/csv; charset=utf-8", headers=disposition)  # type: ignore[return-value]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_evidence(request: HttpRequest) -> HttpResponse:
     return _import(request, Evidence, lambda text: evidence.Planner(by=request.user, now=timezone.now()).plan(text))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_measurements(request: HttpRequest) -> HttpResponse:
     return _import(request, Measurement, lambda text: measurements.Planner().plan(text))
 

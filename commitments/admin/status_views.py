@@ -20,7 +20,7 @@ CHANGE, PROPOSE = "commitments.change_commitment", "commitments.propose_status"
 APPROVE, OVERRIDE = "commitments.approve_status", "commitments.override_review"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_status(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm(PROPOSE):
         raise PermissionDenied
@@ -64,7 +64,7 @@ def _apply(request: HttpRequest, commitment: Commitment, form: StatusForm) -> Ht
     return redirect("admin:commitments_commitment_change", commitment.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.select_related("commitment", "proposed_by"), pk=pk)
     own = proposal.proposed_by_id == request.user.pk

@@ -8,7 +8,8 @@ class PublicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from commitments.public import moving, versioning
+        from commitments.public import illustrating, moving, versioning
 
         versioning.listen()
         moving.listen()
+        illustrating.listen()

@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from commitments.public import versioning
+from commitments.public import remembering, versioning
 
 # However quiet the record: what a page says of the watch is never older than this.
 KEEP_SECONDS = 300
@@ -129,7 +129,8 @@ def answer(request: HttpRequest, make: Callable[[], HttpResponse]) -> HttpRespon
         version = _version(versioning.current())
         page = shelf.get(key)
         if page is None or not _holds(page, version):
-            response = make()
+            with remembering.at(version):
+                response = make()
             if response.status_code != 200 or response.streaming:
                 return response
             page = _keep(key, version, response)

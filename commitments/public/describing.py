@@ -9,6 +9,7 @@ LIMIT_MOST = 200
 LIMIT_DEFAULT = 50
 SLUG = "^[-a-zA-Z0-9_]+$"
 TEXT = {"type": "string"}
+NAME = {"type": "string", "pattern": SLUG, "maxLength": 80}
 DAY = {"type": "string", "format": "date"}
 MAYBE_DAY = {"type": ["string", "null"], "format": "date"}
 MAYBE_NUMBER = {"type": ["number", "null"]}
@@ -91,13 +92,15 @@ AS_OF = _parameter("as_of", DAY, "Read the record as it stood on this day.")
 LIMIT = _parameter(
     "limit", {"type": "integer", "minimum": 1, "maximum": LIMIT_MOST, "default": LIMIT_DEFAULT}, "How many at most."
 )
-CURSOR = _parameter("cursor", TEXT, "`next_cursor` of the answer before.")
+CURSOR = _parameter(
+    "cursor", {"type": "string", "pattern": "^[-_a-zA-Z0-9]*$", "maxLength": 200}, "`next_cursor` of the answer before."
+)
 FILTERS = [
     _parameter("status", _one_of(Status.values), "Only this status."),
     _parameter("band", _one_of(Band), "Only this band of the scale."),
-    _parameter("owner", TEXT, "Slug of an owner."),
-    _parameter("sector", TEXT, "Slug of a sector."),
-    _parameter("agreement", TEXT, "Slug of an agreement."),
+    _parameter("owner", NAME, "Slug of an owner."),
+    _parameter("sector", NAME, "Slug of a sector."),
+    _parameter("agreement", NAME, "Slug of an agreement."),
     _parameter("firmness", _one_of(Firmness.values), "How firm the words were."),
     _parameter("flag", _one_of(FLAG_LABELS), "Only rows with this computed flag."),
     _parameter("q", {"type": "string", "maxLength": 200}, "Every word must occur."),
@@ -120,9 +123,13 @@ def _get(identity: str, summary: str, schema: dict[str, Any], *parameters: dict[
             "operationId": identity,
             "summary": summary,
             "parameters": list(parameters),
-            "responses": {"200": _answer(schema, "As asked."), **failures},
+            "responses": {"200": _answer(schema, "As asked."), **failures, "414": TOO_LONG},
         }
     }
+
+
+# The one refusal that the web server makes itself, before anybody here has read the question.
+TOO_LONG = {"description": "The address is longer than 4,094 bytes.", "content": {"text/html": {"schema": TEXT}}}
 
 
 def _ref(name: str) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def _ref(name: str) -> dict[str, Any]:
 
 
 def openapi(*, site: str, site_url: str) -> dict[str, Any]:
-    slug = _parameter("slug", {"type": "string", "pattern": SLUG, "maxLength": 80}, "The slug.", where="path")
+    slug = _parameter("slug", NAME, "The slug.", where="path")
     parties = {
         f"/{kind}": _get(f"list_{kind}", f"All {kind} with published commitments.", _object(data=_list("Party")), AS_OF)
         for kind in ("agreements", "owners", "sectors")

@@ -1,47 +1,30 @@
-"""From the record to plain values for lists: rows and changes, today or as of a day.
+"""From the record to plain values beside the rows: changes, edits, days of evidence, today or as of a day.
 
 The number of queries does not depend on how much there is to read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q, QuerySet
 
-from commitments import as_of, flags
-from commitments.models import (
-    Commitment,
-    Conflict,
-    EvidenceLink,
-    LedgerHead,
-    Revision,
-    StatusChange,
-)
-from commitments.public import rewinding
-from commitments.public.shapes import Change, Due, Edit, Moment, Party, Row, event_kind
-from commitments.status import Confirmation, ReviewMode, Status
+from commitments.models import Commitment, EvidenceLink, LedgerHead, Revision, StatusChange
+from commitments.models.history import StatusChangeQuerySet
+from commitments.public import remembering, rewinding
+from commitments.public.shapes import Change, Edit, Moment, event_kind
+from commitments.status import Life, ReviewMode, Status
 
 # Fewer than the variables that one statement may have on SQLite.
 KEYS_A_QUERY = 900
-
-
-def rows(moment: Moment, *, pks: Iterable[int] | None = None) -> list[Row]:
-    """Every published commitment that had been made by then, or those named, in order of reference."""
-    public = Commitment.objects.published().with_parties().order_by("ref")
-    found = list(public if pks is None else public.filter(pk__in=pks))
-    if moment.as_of:
-        return [row for row in _rows_then(found, moment.as_of, own=pks is not None) if row.made_on <= moment.as_of]
-    contested = _contested()
-    return [_row(c, _flags(c, c.pk in contested, moment.today)) for c in found]
-
-
-def row(commitment: Commitment, moment: Moment) -> Row:
-    """The row of one commitment, by the same reading as the lists."""
-    contested = commitment.pk in _contested(commitment.pk)
-    if moment.as_of:
-        return _rows_then([commitment], moment.as_of, own=True)[0]
-    return _row(commitment, _flags(commitment, contested, moment.today))
+CHANGE_COLUMNS = (
+    "sequence", "kind", "from_status", "status", "reason", "effective_on", "recorded_at", "evidence_snapshot",
+    "review_mode", "proposed_by_name", "approved_by_name", "confirmation", "confidence", "settled_by",
+    "corrects__sequence", "commitment_id", "commitment__ref", "commitment__slug", "commitment__title",
+)  # fmt: skip
+ONCE_PUBLIC = (Life.PUBLISHED, Life.WITHDRAWN)
+REVIEW_LABELS = {str(mode): str(mode.label) for mode in ReviewMode}
+Days = list[tuple[date, str, int]]
 
 
 def neighbours(commitment: Commitment, *, limit: int) -> list[int]:
@@ -53,148 +36,19 @@ def neighbours(commitment: Commitment, *, limit: int) -> list[int]:
     return list(found.annotate(shared=shared).order_by("-shared", "ref").values_list("pk", flat=True)[:limit])
 
 
-def _contested(pk: int | None = None) -> set[int]:
-    conflicts = Conflict.objects.filter(state=Conflict.State.OPEN)
-    if pk is not None:
-        conflicts = conflicts.filter(commitment=pk)
-    return set(conflicts.values_list("commitment_id", flat=True))
-
-
-def _flags(commitment: Commitment, contested: bool, today: date) -> tuple[str, ...]:
-    return _flag_names(
-        status=commitment.status,
-        due_on=commitment.due_on,
-        last_seen_on=commitment.last_seen_on,
-        changed_on=commitment.status_since,
-        has_open_conflict=contested,
-        confirmation=commitment.confirmation,
-        today=today,
-    )
-
-
-def _flag_names(*, confirmation: str, **facts: object) -> tuple[str, ...]:
-    return tuple(flags.flags(contradicted=confirmation == Confirmation.CONTRADICTED, **facts).names)  # type: ignore[arg-type]
-
-
-def _row(commitment: Commitment, flag_names: tuple[str, ...], **then: object) -> Row:
-    """`then` replaces what a row says of the present: status, dates, owners."""
-    last = commitment.last_change
-    values: dict[str, object] = {
-        "status": commitment.status,
-        "since": commitment.status_since,
-        "reason": commitment.status_reason,
-        "confirmation": commitment.confirmation,
-        "changed_on": last.effective_on if last else None,
-        "last_evidence_on": commitment.last_evidence_on,
-        "owners": None,
-        **then,
-    }
-    if values["owners"] is None:
-        values["owners"] = tuple(Party(o.slug, str(o)) for o in commitment.owners.all())
-    return Row(
-        pk=commitment.pk,
-        ref=commitment.ref,
-        slug=commitment.slug,
-        title=commitment.title,
-        statement=commitment.statement,
-        agreement=Party(commitment.agreement.slug, commitment.agreement.title),
-        sectors=tuple(Party(s.slug, s.name) for s in commitment.sectors.all()),
-        firmness=commitment.firmness,
-        hedge=commitment.hedge,
-        binding=commitment.binding,
-        made_on=commitment.made_on,
-        due=Due(commitment.due_on, commitment.due_precision, commitment.due_note),
-        flags=flag_names,
-        updated_at=commitment.updated_at,
-        **values,  # type: ignore[arg-type]
-    )
-
-
-def _rows_then(found: Sequence[Commitment], on: date, *, own: bool = False) -> list[Row]:
-    """The rows as of a day: words through the revisions, statuses replayed, evidence that was public by then."""
-    only = [c.pk for c in found] if own else None
-    pasts = rewinding.pasts(only, on)
-    rewinding.rewind(found, pasts)
-    states = as_of.states(on=on, commitments=only)
-    then = Then(
-        on=on,
-        entries=_entries([s.sequence for s in states.values() if s.sequence]),
-        evidence=_last_evidence(on, only),
-        contested=_contested_then(on, pasts, only),
-        owners=rewinding.owners(pasts),
-    )
-    return [_row_then(c, states.get(c.pk, as_of.UNRATED), then) for c in found]
-
-
-@dataclass(frozen=True)
-class Then:
-    """What a day knew of every commitment, by primary key; entries by their sequence."""
-
-    on: date
-    entries: dict[int, StatusChange]
-    evidence: dict[int, date]
-    contested: set[int]
-    owners: dict[int, tuple[Party, ...]]
-
-
-def _entries(sequences: list[int]) -> dict[int, StatusChange]:
-    found: dict[int, StatusChange] = {}
-    columns = ("sequence", "reason", "confirmation", "effective_on", "commitment")
-    for start in range(0, len(sequences), KEYS_A_QUERY):
-        some = StatusChange.objects.filter(sequence__in=sequences[start : start + KEYS_A_QUERY])
-        found |= {entry.sequence: entry for entry in some.only(*columns)}
-    return found
-
-
-def _contested_then(on: date, pasts: Mapping[int, rewinding.Past], only: Iterable[int] | None) -> set[int]:
-    """Commitments with a conflict that was open on the day, as far as its sources had been published by then."""
-    conflicts = Conflict.objects.known_on(on)
-    if only is not None:
-        conflicts = conflicts.filter(commitment__in=only)
-    past = rewinding.Past()
-    found = [c for c in conflicts if pasts.get(c.commitment_id, past).rows([c])]
-    return {c.commitment_id for c in found if c.state == Conflict.State.OPEN}
-
-
-def _row_then(commitment: Commitment, state: as_of.State, then: Then) -> Row:
-    entry = then.entries.get(state.sequence) if state.sequence else None
-    changed_on = entry.effective_on if entry else None
-    confirmation = entry.confirmation if entry else ""
-    evidence_on = then.evidence.get(commitment.pk)
-    names = _flag_names(
-        status=state.status,
-        due_on=commitment.due_on,
-        last_seen_on=max((d for d in (evidence_on, changed_on) if d), default=None),
-        changed_on=state.since,
-        has_open_conflict=commitment.pk in then.contested,
-        confirmation=confirmation,
-        today=then.on,
-    )
-    return _row(
-        commitment,
-        names,
-        status=state.status,
-        since=state.since,
-        reason=entry.reason if entry else "",
-        confirmation=confirmation,
-        changed_on=changed_on,
-        last_evidence_on=evidence_on,
-        owners=then.owners.get(commitment.pk),
-    )
-
-
-def _last_evidence(on: date, only: Iterable[int] | None) -> dict[int, date]:
-    links = EvidenceLink.objects.filter(evidence__published_on__lte=on)
-    if only is not None:
-        links = links.filter(commitment__in=only)
-    return dict(links.order_by().values_list("commitment").annotate(Max("evidence__published_on")))
-
-
-def evidence_dates(moment: Moment, *, pks: Iterable[int] | None = None) -> list[tuple[date, str, int]]:
+@remembering.whole_record
+def evidence_dates(moment: Moment) -> Days:
     """How many uses of evidence fall on each day, by kind of event, summed in the database."""
-    links = EvidenceLink.objects.filter(commitment__life="published")
-    if pks is not None:
-        links = links.filter(commitment__in=pks)
+    return _days(EvidenceLink.objects.all(), moment)
+
+
+def evidence_dates_of(moment: Moment, pks: Iterable[int]) -> Days:
+    """The same for some commitments."""
+    return _days(EvidenceLink.objects.filter(commitment__in=pks), moment)
+
+
+def _days(links: QuerySet[EvidenceLink], moment: Moment) -> Days:
+    links = links.filter(commitment__life=Life.PUBLISHED)
     if moment.as_of:
         links = links.filter(evidence__published_on__lte=moment.as_of)
     sums = links.order_by().values_list("evidence__published_on", "stance", "act").annotate(Count("pk"))
@@ -204,46 +58,69 @@ def evidence_dates(moment: Moment, *, pks: Iterable[int] | None = None) -> list[
 def changes(
     moment: Moment,
     *,
-    commitment: int | None = None,
-    commitments: Iterable[int] | None = None,
-    corrections: bool = False,
-    rated: bool = False,
     before: int | None = None,
     latest: bool = False,
     limit: int | None = None,
+    **which: Any,
 ) -> list[Change]:
-    """Published changes of public commitments, the one that took effect last first.
+    """Published changes of public commitments, the one that took effect last first; `which` as in `_chosen`.
 
     With `latest` in the order they were recorded, the newest first, as feeds want it;
     `before` then continues below a sequence number.
     """
-    found = StatusChange.objects.filter(commitment__life__in=("published", "withdrawn"))
+    found = _chosen(moment, **which)
+    if before is not None:
+        found = found.filter(sequence__lt=before)
+    found = found.order_by("-sequence") if latest else found.newest_first()
+    entries = list(found.values_list(*CHANGE_COLUMNS, named=True)[:limit])
+    return [_change(entry, *names) for entry, names in zip(entries, _names(entries, moment), strict=True)]
+
+
+def count_changes(moment: Moment, commitments: Iterable[int] | None) -> int:
+    """How many changes the commitments that are public now have, or those named."""
+    return _chosen(moment, commitments=commitments, withdrawn=False).count()
+
+
+def _chosen(
+    moment: Moment,
+    *,
+    commitment: int | None = None,
+    commitments: Iterable[int] | None = None,
+    corrections: bool = False,
+    rated: bool = False,
+    withdrawn: bool = True,
+) -> StatusChangeQuerySet:
+    """Changes in effect by then, of one or some commitments or all; `withdrawn` ones are left out on request."""
+    found = StatusChange.objects.effective_by(moment.as_of)
+    found = found.filter(commitment__life__in=ONCE_PUBLIC if withdrawn else [Life.PUBLISHED])
     if commitment is not None:
         found = found.filter(commitment=commitment)
     if commitments is not None:
         found = found.of(commitments)
     if corrections:
         found = found.corrections()
-    if rated:
-        found = found.exclude(status=Status.NOT_YET_RATED)
-    if moment.as_of:
-        found = found.filter(effective_on__lte=moment.as_of)
-    if before is not None:
-        found = found.filter(sequence__lt=before)
-    found = found.order_by("-sequence") if latest else found.newest_first()
-    entries = list(found.select_related("commitment", "corrects")[:limit])
-    if moment.as_of:
-        named = {entry.commitment_id for entry in entries} if limit or commitment else None
-        rewinding.rewind([entry.commitment for entry in entries], rewinding.pasts(named, moment.as_of))
-    return [change(entry) for entry in entries]
+    return found.exclude(status=Status.NOT_YET_RATED) if rated else found
 
 
-def change(entry: StatusChange) -> Change:
+def _names(entries: Sequence[Any], moment: Moment) -> Iterator[tuple[str, str]]:
+    """Reference and title of what each entry is about, as they were at that moment."""
+    then: dict[int, Commitment] = {}
+    if moment.as_of:
+        named = {entry.commitment_id for entry in entries}
+        pasts = rewinding.pasts(named if len(named) <= KEYS_A_QUERY else None, moment.as_of)
+        then = Commitment.objects.in_bulk([pk for pk in pasts if pk in named])
+        rewinding.rewind(then.values(), pasts)
+    for entry in entries:
+        commitment = then.get(entry.commitment_id)
+        yield (commitment.ref, commitment.title) if commitment else (entry.commitment__ref, entry.commitment__title)
+
+
+def _change(entry: Any, ref: str, title: str) -> Change:
     return Change(
         sequence=entry.sequence,
-        ref=entry.commitment.ref,
-        slug=entry.commitment.slug,
-        title=entry.commitment.title,
+        ref=ref,
+        slug=entry.commitment__slug,
+        title=title,
         kind=entry.kind,
         from_status=entry.from_status,
         status=entry.status,
@@ -251,18 +128,18 @@ def change(entry: StatusChange) -> Change:
         effective_on=entry.effective_on,
         recorded_at=entry.recorded_at,
         evidence=tuple(item["ref"] for item in entry.evidence_snapshot),
-        review_mode=ReviewMode(entry.review_mode).label,
+        review_mode=REVIEW_LABELS[entry.review_mode],
         people=tuple(dict.fromkeys(n for n in (entry.proposed_by_name, entry.approved_by_name) if n)),
         confirmation=entry.confirmation,
         confidence=entry.confidence,
         settled_by=entry.settled_by,
-        corrects=entry.corrects.sequence if entry.corrects else None,
+        corrects=entry.corrects__sequence,
     )
 
 
 def edits(moment: Moment) -> list[tuple[Commitment, Edit]]:
     """Every edit of published words of public records, the newest first."""
-    found = Revision.objects.filter(commitment__life__in=("published", "withdrawn")).select_related("commitment")
+    found = Revision.objects.filter(commitment__life__in=ONCE_PUBLIC).select_related("commitment")
     if moment.as_of:
         found = found.filter(made_at__date__lte=moment.as_of)
     return [(r.commitment, Edit(r.subject, r.before, r.after, r.reason, r.by_name, r.made_at)) for r in found]

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from commitments.models import Commitment
+from commitments.models import Commitment, StatusChange
 
 TEXT_LENGTH = 4000
 
@@ -66,6 +66,36 @@ class RecordVersion(models.Model):
 
     def __str__(self) -> str:
         return self.token
+
+
+class PictureQuerySet(models.QuerySet["Picture"]):
+    def with_words(self, commitment: int, words: str) -> "Picture | None":
+        return self.filter(commitment=commitment, words=words).first()
+
+    def commitments_without(self, edition: str) -> models.QuerySet[Commitment]:
+        """Public commitments that have changed since they were drawn in this edition, or never were."""
+        drawn = self.filter(
+            commitment=OuterRef("pk"),
+            change=OuterRef("last_change"),
+            drawn_at__gte=OuterRef("updated_at"),
+            words__startswith=edition,
+        )
+        return Commitment.objects.published().filter(~Exists(drawn), last_change__isnull=False).order_by("pk")
+
+
+class Picture(models.Model):
+    """The social card of a commitment, drawn when its status changed. Kept bytes only: it can be drawn again."""
+
+    commitment = models.OneToOneField(Commitment, on_delete=models.CASCADE, related_name="+")
+    change = models.ForeignKey(StatusChange, on_delete=models.CASCADE, related_name="+")
+    words = models.CharField(max_length=80, help_text="Edition of the drawing and SHA-256 of what it says.")
+    png = models.BinaryField()
+    drawn_at = models.DateTimeField()
+
+    objects = PictureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id}: {self.words[:12]}"
 
 
 class FormerAddress(models.Model):

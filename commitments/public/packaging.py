@@ -3,9 +3,10 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from commitments.public import exporting
@@ -27,14 +28,26 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Table:
-    """One CSV of the package; `key` names its primary key, `refers` the tables that columns point at."""
+    """One CSV of the package; `key` names its primary key, `refers` the tables that columns point at.
+
+    Nothing is read before it is asked for: `count` is cheaper than the rows.
+    """
 
     name: str
     title: str
     columns: tuple[str, ...]
-    rows: Sequence[Mapping[str, Any]]
-    key: tuple[str, ...]
-    refers: Mapping[str, tuple[str, str]]
+    read: Callable[[], Sequence[Mapping[str, Any]]]
+    counted: Callable[[], int]
+    key: tuple[str, ...] = ()
+    refers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        return self.read()
+
+    @cached_property
+    def count(self) -> int:
+        return self.counted()
 
 
 def kind(column: str) -> str:

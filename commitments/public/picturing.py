@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -16,6 +17,8 @@ WIDTH, HEIGHT, MARGIN = 1200, 630, 70
 PAPER, INK, SOFT, RULE = "#fdfcf9", "#17181a", "#54575c", "#8e8a7e"
 FONTS = Path(__file__).parent / "static" / "public" / "fonts"
 ELLIPSIS = "…"
+# Raise it when the drawing changes: cards that were drawn before are then drawn anew.
+EDITION = "1"
 
 
 @cache
@@ -23,21 +26,36 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONTS / f"{name}.woff2"), size)
 
 
-def card(row: Row, *, site: str) -> bytes:
+class Words(NamedTuple):
+    """What the card says, which the page says too; `status` is also its colour."""
+
+    site: str
+    ref: str
+    title: str
+    status: str
+    since: str
+    text: str
+
+
+def words(row: Row, *, site: str) -> Words:
+    since = f"since {dating.day(row.since)}" if row.since else ""
+    return Words(site, row.ref, row.title, row.status, since, row.reason or row.statement)
+
+
+def card(said: Words) -> bytes:
     """PNG bytes, a few tens of kB: few colours, no photograph."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
-    draw.text((MARGIN, 48), site, font=_font("serif-600", 30), fill=INK)
-    draw.text((WIDTH - MARGIN, 50), row.ref, font=_font("sans-400", 28), fill=SOFT, anchor="ra")
+    draw.text((MARGIN, 48), said.site, font=_font("serif-600", 30), fill=INK)
+    draw.text((WIDTH - MARGIN, 50), said.ref, font=_font("sans-400", 28), fill=SOFT, anchor="ra")
     for y in (96, 101):
         draw.line((MARGIN, y, WIDTH - MARGIN, y), fill=RULE, width=1)
-    y = _paragraph(draw, row.title, "serif-600", 68, top=130, lines=3, fill=INK)
-    colour = BADGE_COLOURS.get(Status(row.status), BADGE_GREY)
-    draw.text((MARGIN, y + 22), row.status_label, font=_font("serif-600", 46), fill=colour)
-    since = f"since {dating.day(row.since)}" if row.since else ""
-    left = MARGIN + draw.textlength(row.status_label, font=_font("serif-600", 46)) + 22
-    draw.text((left, y + 38), since, font=_font("sans-400", 30), fill=SOFT)
-    _paragraph(draw, row.reason or row.statement, "sans-400", 32, top=y + 100, lines=_room(y + 100), fill=INK)
+    y = _paragraph(draw, said.title, "serif-600", 68, top=130, lines=3, fill=INK)
+    status, face = Status(said.status), _font("serif-600", 46)
+    draw.text((MARGIN, y + 22), status.label, font=face, fill=BADGE_COLOURS.get(status, BADGE_GREY))
+    left = MARGIN + draw.textlength(status.label, font=face) + 22
+    draw.text((left, y + 38), said.since, font=_font("sans-400", 30), fill=SOFT)
+    _paragraph(draw, said.text, "sans-400", 32, top=y + 100, lines=_room(y + 100), fill=INK)
     out = io.BytesIO()
     image.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -15,7 +15,7 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from commitments.models import Agreement, Commitment, Criterion, Organisation, Revision
+from commitments.models import Agreement, Commitment, Criterion, Organisation, Revision, Sector
 from commitments.public.shapes import Party
 
 PART = re.compile(r"([a-z ]+?) (\d+)")
@@ -31,6 +31,7 @@ class Past:
 
     words: dict[str, str] = field(default_factory=dict)
     owners: str | None = None
+    sectors: str | None = None
     parts: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     added: set[tuple[str, int]] = field(default_factory=set)
     removed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -57,8 +58,9 @@ class Past:
             if not revision.before and key not in self.parts:
                 self.added.add(key)
             self.parts[key].append(revision.before)
-        elif revision.subject == "owners":
-            self.owners = revision.before if self.owners is None else self.owners
+        elif revision.subject in ("owners", "sectors"):
+            if getattr(self, revision.subject) is None:
+                setattr(self, revision.subject, revision.before)
         elif revision.after == "" and not _is_column(revision.subject):
             self.removed[revision.subject].append(revision.before)
         else:
@@ -91,6 +93,16 @@ def owners(pasts: Mapping[int, Past]) -> dict[int, tuple[Party, ...]]:
     """The owners on the day of those records whose owners have changed since."""
     told = {pk: past.owners for pk, past in pasts.items() if past.owners is not None}
     known = _parties() if told else {}
+    return {pk: tuple(_named(text, known)) for pk, text in told.items()}
+
+
+def sectors(pasts: Mapping[int, Past]) -> dict[int, tuple[Party, ...]]:
+    """The sectors on the day of those records that have been filed under others since."""
+    told = {pk: past.sectors for pk, past in pasts.items() if past.sectors is not None}
+    known: dict[str, Party] = {}
+    for sector in Sector.objects.all() if told else ():
+        for name in (sector.slug, sector.name):
+            known.setdefault(name, Party(sector.slug, sector.name))
     return {pk: tuple(_named(text, known)) for pk, text in told.items()}
 
 

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from commitments.public.measuring import Line
 from commitments.status import Act, Band, ChangeKind, Confirmation, Firmness, Stance, Status
 
+BANDS: dict[str, Band] = {str(status): status.definition.band for status in Status}
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -77,7 +79,7 @@ class Row:
 
     @property
     def band(self) -> Band:
-        return Status(self.status).definition.band
+        return BANDS[self.status]
 
     @property
     def firmness_label(self) -> str:

@@ -1,5 +1,6 @@
 """The state of many promises at a glance: counts and short lists, from rows alone."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -59,8 +60,8 @@ class Share:
 
 def shares(rows: Sequence[Row]) -> list[Share]:
     """One share for each status that occurs, in the order of the bar."""
-    counts = {status: sum(row.status == status for row in rows) for status in BAR_ORDER}
-    return [Share(status, count, len(rows)) for status, count in counts.items() if count]
+    counts = Counter(row.status for row in rows)
+    return [Share(status, counts[status], len(rows)) for status in BAR_ORDER if counts[status]]
 
 
 def sentence(rows: Sequence[Row]) -> str:
@@ -79,8 +80,8 @@ def headline(rows: Sequence[Row]) -> str:
 
 
 def bands(rows: Iterable[Row]) -> dict[Band, int]:
-    found = [row.band for row in rows]
-    return {band: found.count(band) for band in Band}
+    found = Counter(row.band for row in rows)
+    return {band: found[band] for band in Band}
 
 
 @dataclass(frozen=True)

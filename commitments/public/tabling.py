@@ -1,11 +1,17 @@
 """From the record to the tables of the download: every public row, as of the day asked for."""
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
 from django.conf import settings
+from django.db.models import QuerySet
 
 from commitments.models import Agreement, EvidenceLink, Measurement, Organisation, Sector, Wording
-from commitments.public import exporting, gathering, rewinding
+from commitments.public import exporting, gathering, listing, rewinding
 from commitments.public.packaging import Table
-from commitments.public.shapes import Moment, Row
+from commitments.public.shapes import Moment
+from commitments.status import Life
 
 EVIDENCE = (
     "commitment", "ref", "title", "url", "publisher", "published_on", "date_precision", "tier", "stance", "act", "fact",
@@ -18,45 +24,90 @@ WORDINGS = (
     "commitment", "document", "publisher", "published_on", "url", "sentence", "paraphrase", "hedge", "firmness",
     "is_primary",
 )  # fmt: skip
+Rows = Sequence[Mapping[str, Any]]
 COMMITMENTS = {"commitment": ("commitments", "ref")}
 
 
 def tables(moment: Moment) -> list[Table]:
-    rows = gathering.rows(moment)
-    site_url = settings.SITE_URL
-    commitments = [exporting.record(row, site_url=site_url) for row in rows]
-    changes = gathering.changes(moment, commitments=[row.pk for row in rows])
-    entries = [exporting.change(entry, site_url=site_url) for entry in sorted(changes, key=lambda c: c.sequence)]
+    """The tables of the download; each is read when its rows are asked for."""
+    return [*_of_promises(moment), *_of_parties(moment)]
+
+
+def _of_promises(moment: Moment) -> list[Table]:
+    def table(name: str, title: str, columns: tuple[str, ...], read: Callable[[Moment], Rows], **more: Any) -> Table:
+        counted = more.pop("counted", lambda moment: len(read(moment)))
+        return Table(name, title, columns, partial(read, moment), partial(counted, moment), **more)
+
     return [
-        Table("commitments", "Commitments with their present status", exporting.RECORD_COLUMNS, commitments, ("ref",),
-              {"agreement": ("agreements", "slug")}),
-        Table("changes", "Every published status", exporting.CHANGE_COLUMNS, entries, ("sequence",),
-              {"ref": ("commitments", "ref")}),
-        Table("evidence", "Evidence in its use for a promise", EVIDENCE, _evidence(rows, moment),
-              ("commitment", "ref"), COMMITMENTS),
-        Table("measurements", "Measured, planned and promised values", MEASUREMENTS, _measurements(rows, moment), (),
-              COMMITMENTS),
-        Table("wordings", "What each source said", WORDINGS, _wordings(rows, moment), (), COMMITMENTS),
-        Table("agreements", "Agreements", ("slug", "title", "signed_on", "binding", "parties", "note"),
-              _agreements(moment), ("slug",), {}),
-        Table("owners", "Organisations", ("slug", "name", "short_name", "kind", "ended_on", "note"), _owners(),
-              ("slug",), {}),
-        Table("sectors", "Sectors", ("slug", "name"), list(Sector.objects.values("slug", "name")), ("slug",), {}),
+        table(
+            "commitments", "Commitments with their present status", exporting.RECORD_COLUMNS, _commitments,
+            counted=lambda moment: len(listing.rows(moment)),
+            key=("ref",), refers={"agreement": ("agreements", "slug")},
+        ),
+        table(
+            "changes", "Every published status", exporting.CHANGE_COLUMNS, _changes,
+            counted=lambda moment: gathering.count_changes(moment, _chosen(moment)),
+            key=("sequence",), refers={"ref": ("commitments", "ref")},
+        ),
+        table(
+            "evidence", "Evidence in its use for a promise", EVIDENCE, _evidence,
+            counted=lambda moment: _links(moment).count(), key=("commitment", "ref"), refers=COMMITMENTS,
+        ),
+        table(
+            "measurements", "Measured, planned and promised values", MEASUREMENTS, _measurements, refers=COMMITMENTS
+        ),
+        table("wordings", "What each source said", WORDINGS, _wordings, refers=COMMITMENTS),
     ]  # fmt: skip
 
 
-def _evidence(rows: list[Row], moment: Moment) -> list[dict[str, object]]:
-    links = EvidenceLink.objects.filter(commitment__in=[row.pk for row in rows])
-    if moment.as_of:
-        links = links.filter(evidence__published_on__lte=moment.as_of)
+def _of_parties(moment: Moment) -> list[Table]:
+    def table(name: str, title: str, columns: tuple[str, ...], read: Callable[[], Rows]) -> Table:
+        return Table(name, title, columns, read, lambda: len(read()), key=("slug",))
+
+    agreements = ("slug", "title", "signed_on", "binding", "parties", "note")
+    organisations = ("slug", "name", "short_name", "kind", "ended_on", "note")
+    return [
+        table("agreements", "Agreements", agreements, partial(_agreements, moment)),
+        table("owners", "Organisations", organisations, lambda: list(Organisation.objects.values(*organisations))),
+        table("sectors", "Sectors", ("slug", "name"), lambda: list(Sector.objects.values("slug", "name"))),
+    ]
+
+
+def _chosen(moment: Moment) -> list[int] | None:
+    """The public commitments of that moment; None for all of today's."""
+    return [row.pk for row in listing.rows(moment)] if moment.as_of else None
+
+
+def _of_public(found: QuerySet[Any], moment: Moment, commitment: str = "commitment") -> QuerySet[Any]:
+    chosen = _chosen(moment)
+    if chosen is None:
+        return found.filter(**{f"{commitment}__life": Life.PUBLISHED})
+    return found.filter(**{f"{commitment}__in": chosen})
+
+
+def _commitments(moment: Moment) -> Rows:
+    return [exporting.record(row, site_url=settings.SITE_URL) for row in listing.rows(moment)]
+
+
+def _changes(moment: Moment) -> Rows:
+    found = gathering.changes(moment, commitments=_chosen(moment), withdrawn=False)
+    return [exporting.change(entry, site_url=settings.SITE_URL) for entry in sorted(found, key=lambda c: c.sequence)]
+
+
+def _links(moment: Moment) -> QuerySet[EvidenceLink]:
+    links = _of_public(EvidenceLink.objects.all(), moment)
+    return links.filter(evidence__published_on__lte=moment.as_of) if moment.as_of else links
+
+
+def _evidence(moment: Moment) -> Rows:
     copied = [name for name in EVIDENCE if name not in ("commitment", "stance", "act", "repeats_promise")]
     columns = ("commitment__ref", "stance", "act", "repeats_promise", *(f"evidence__{name}" for name in copied))
-    found = links.order_by("commitment__ref", "evidence__published_on", "evidence__ref").values(*columns)
+    found = _links(moment).order_by("commitment__ref", "evidence__published_on", "evidence__ref").values(*columns)
     return [{name.removeprefix("evidence__").removesuffix("__ref"): v for name, v in row.items()} for row in found]
 
 
-def _measurements(rows: list[Row], moment: Moment) -> list[dict[str, object]]:
-    found = Measurement.objects.filter(series__commitment__in=[row.pk for row in rows])
+def _measurements(moment: Moment) -> Rows:
+    found = _of_public(Measurement.objects.all(), moment, "series__commitment")
     if moment.as_of:
         found = found.filter(on__lte=moment.as_of)
     found = found.order_by("series__ref", "on", "pk").select_related("series__commitment", "evidence")
@@ -78,8 +129,8 @@ def _measurements(rows: list[Row], moment: Moment) -> list[dict[str, object]]:
     ]
 
 
-def _wordings(rows: list[Row], moment: Moment) -> list[dict[str, object]]:
-    found = Wording.objects.filter(commitment__in=[row.pk for row in rows], document__published_on__lte=moment.today)
+def _wordings(moment: Moment) -> Rows:
+    found = _of_public(Wording.objects.filter(document__published_on__lte=moment.today), moment)
     found = found.order_by("commitment__ref", "document__ref", "sentence").select_related("commitment", "document")
     pasts = rewinding.pasts(None, moment.as_of) if moment.as_of else {}
     then = [w for wording in found for w in pasts.get(wording.commitment_id, rewinding.Past()).rows([wording])]
@@ -100,7 +151,7 @@ def _wordings(rows: list[Row], moment: Moment) -> list[dict[str, object]]:
     ]
 
 
-def _agreements(moment: Moment) -> list[dict[str, object]]:
+def _agreements(moment: Moment) -> Rows:
     return [
         {
             "slug": agreement.slug,
@@ -112,7 +163,3 @@ def _agreements(moment: Moment) -> list[dict[str, object]]:
         }
         for agreement in Agreement.objects.filter(signed_on__lte=moment.today).prefetch_related("parties")
     ]
-
-
-def _owners() -> list[dict[str, object]]:
-    return [dict(row) for row in Organisation.objects.values("slug", "name", "short_name", "kind", "ended_on", "note")]

@@ -1,6 +1,6 @@
 """From the record to plain values for the page of one commitment, today or as of a day."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from commitments import ledger
 from commitments.models import (
@@ -15,18 +15,21 @@ from commitments.models import (
     Target,
     Wording,
 )
-from commitments.public import gathering, rewinding
+from commitments.public import gathering, listing, remembering, rewinding
 from commitments.public.measuring import Line, Point
 from commitments.public.shapes import Change, Dispute, Dossier, Edit, Moment, Proof, Row, Said, Step
 
 RELATED_SHOWN = 6
+# In the place of `recorded_at`, which costs most to read and decides nothing where the ledger is replayed as it stands.
+ALWAYS_KNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 def dossier(commitment: Commitment, moment: Moment) -> Dossier:
     """All that the public may read about one commitment at that moment."""
     entries = gathering.changes(moment, commitment=commitment.pk)
-    own = gathering.row(commitment, moment)  # puts back the words of the day on `commitment` too
+    own = listing.row(commitment, moment)
     past = _past(commitment, moment)
+    rewinding.rewind([commitment], {commitment.pk: past})
     return Dossier(
         row=own,
         owner_note=commitment.owner_note,
@@ -186,7 +189,7 @@ def edits(commitment: Commitment, moment: Moment) -> tuple[Edit, ...]:
 def related(commitment: Commitment, moment: Moment) -> tuple[Row, ...]:
     """Others that share its sectors or owners, most in common first."""
     order = gathering.neighbours(commitment, limit=RELATED_SHOWN)
-    return tuple(sorted(gathering.rows(moment, pks=order), key=lambda row: order.index(row.pk)))
+    return tuple(sorted(listing.some(moment, order), key=lambda row: order.index(row.pk)))
 
 
 def _searches(commitment: Commitment, moment: Moment) -> tuple[tuple, ...]:  # type: ignore[type-arg]
@@ -214,15 +217,16 @@ def steps(changes: tuple[Change, ...], moment: Moment) -> tuple[Step, ...]:
     return runs_of(chain, moment)
 
 
+@remembering.whole_record
 def all_steps(moment: Moment) -> dict[int, tuple[Step, ...]]:
     """The runs of every commitment, in one query."""
     found = StatusChange.objects.in_order()
     if moment.as_of:
         found = found.filter(effective_on__lte=moment.as_of)
     own: dict[int, list[ledger.Step]] = {}
-    columns = ("commitment_id", "sequence", "status", "effective_on", "recorded_at", "corrects__sequence")
-    for pk, *values in found.values_list(*columns):
-        own.setdefault(pk, []).append(ledger.Step(*values))
+    columns = ("commitment_id", "sequence", "status", "effective_on", "corrects__sequence")
+    for pk, sequence, status, on, corrects in found.values_list(*columns):
+        own.setdefault(pk, []).append(ledger.Step(sequence, status, on, ALWAYS_KNOWN, corrects))
     return {pk: runs_of(chain, moment) for pk, chain in own.items()}
 
 

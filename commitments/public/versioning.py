@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 WATCHED_APPS = ("commitments", "public")
+# Rows that pages do not print: the version itself, and pictures, which say what the page says already.
+UNWATCHED = ("RecordVersion", "Picture")
 BULK = ("StatusChange", "EvidenceLink", "Evidence", "Measurement", "Wording", "Revision", "Commitment")
 
 
@@ -58,7 +60,7 @@ def renew() -> None:
 def note_change(sender: Any, **_: Any) -> None:
     """Renew the version once, when the transaction that changed something is over."""
     meta = sender._meta
-    if meta.app_label not in WATCHED_APPS or meta.object_name == "RecordVersion":
+    if meta.app_label not in WATCHED_APPS or meta.object_name in UNWATCHED:
         return
     if not any(waiting[1] is renew for waiting in connection.run_on_commit):
         transaction.on_commit(renew)

@@ -16,7 +16,7 @@ from monitoring.views.triage import editors, page
 LONGEST_PASTE = 400_000
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @editors
 def draft(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": "Draft commitments from coverage", "given": request.POST}

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from commitments.models import Commitment
 from monitoring import looking, reviewing
@@ -20,7 +20,7 @@ from monitoring.views.triage import editors, me, page
 _PREVIEWED = 8
 
 
-@require_GET
+@require_safe
 @editors
 def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
@@ -53,7 +53,7 @@ def suggest(request: HttpRequest, item: int) -> HttpResponse:
     return redirect("monitoring:triage_card", pk=suggestion.pk)
 
 
-@require_GET
+@require_safe
 @editors
 def preview(request: HttpRequest) -> JsonResponse:
     """For the field in the admin: what the query finds now, or where it goes wrong."""

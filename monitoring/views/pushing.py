@@ -9,7 +9,7 @@ from monitoring import pushing
 
 @csrf_exempt  # hubs call it: what they bring is believed by its signature, and they have no session
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def push(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":

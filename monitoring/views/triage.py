@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from commitments.models import Commitment
 from commitments.status import Act, Stance, Tier
@@ -47,7 +47,7 @@ def me(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-@require_GET
+@require_safe
 @editors
 def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     now, wanted = timezone.now(), showing.read_wanted(request.GET)
@@ -220,7 +220,7 @@ def _card_of(request: HttpRequest) -> int | None:
     return int(value) if value.isdigit() else None
 
 
-@require_GET
+@require_safe
 @editors
 def figures(request: HttpRequest) -> HttpResponse:
     rows = showing.precision(timezone.now() - PRECISION_FOR)

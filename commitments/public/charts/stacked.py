@@ -1,6 +1,8 @@
 """Status over time: how many promises stood at which status, month by month, stacked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from commitments.public import dating
@@ -26,18 +28,23 @@ def month_ends(first: date, last: date) -> list[date]:
         days.append(end)
 
 
-def status_on(steps: Iterable[Step], on: date) -> str:
-    """The status that stood on a day; not yet rated before the first."""
-    standing = [step.status for step in steps if step.from_on <= on]
-    return standing[-1] if standing else Status.NOT_YET_RATED
-
-
 def counts(rows: Sequence[Row], steps: Mapping[int, Sequence[Step]], days: Sequence[date]) -> list[dict[str, int]]:
-    """For each day, how many of the promises made by then had each status."""
-    table: list[dict[str, int]] = []
-    for on in days:
-        found = [status_on(steps.get(row.pk, ()), on) for row in rows if row.made_on <= on]
-        table.append({str(status): found.count(status) for status in BAR_ORDER})
+    """For each day, how many of the promises made by then had each status; not yet rated before the first step."""
+    moved: list[Counter[str]] = [Counter() for _ in days]
+    for row in rows:
+        made, stood = bisect_left(days, row.made_on), str(Status.NOT_YET_RATED)
+        if made < len(days):
+            moved[made][stood] += 1
+        for step in steps.get(row.pk, ()):
+            day = max(made, bisect_left(days, step.from_on))
+            if day < len(days):
+                moved[day][stood] -= 1
+                moved[day][step.status] += 1
+                stood = step.status
+    table, standing = [], dict.fromkeys(BAR_ORDER, 0)
+    for change in moved:
+        standing = {status: count + change[status] for status, count in standing.items()}
+        table.append({str(status): count for status, count in standing.items()})
     return table
 
 

@@ -10,7 +10,17 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from commitments.public import asking, caching, describing, exporting, finding, gathering, selecting, summarising
+from commitments.public import (
+    asking,
+    caching,
+    describing,
+    exporting,
+    finding,
+    gathering,
+    listing,
+    selecting,
+    summarising,
+)
 from commitments.public import unfolding as pages_of
 from commitments.public.asking import BadRequest
 
@@ -68,7 +78,7 @@ def _limit(request: HttpRequest) -> int:
 def commitments(request: HttpRequest) -> dict[str, Any]:
     moment, after, limit = asking.moment(request), read_cursor(request), _limit(request)
     selection = selecting.checked(selecting.read(request.GET))
-    chosen = [row for row in selecting.choose(gathering.rows(moment), selection) if row.ref > after]
+    chosen = [row for row in selecting.choose(listing.rows(moment), selection) if row.ref > after]
     shown = chosen[:limit]
     return {
         "data": [exporting.record(row, site_url=settings.SITE_URL) for row in shown],
@@ -100,7 +110,7 @@ def changes(request: HttpRequest) -> dict[str, Any]:
 
 @endpoint
 def parties(request: HttpRequest, kind: str) -> dict[str, Any]:
-    groups = summarising.groups(gathering.rows(asking.moment(request)), finding.OF[kind])
+    groups = summarising.groups(listing.rows(asking.moment(request)), finding.OF[kind])
     return {
         "data": [
             exporting.party(group.party, path=kind, site_url=settings.SITE_URL, count=group.count) for group in groups

@@ -5,7 +5,18 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from commitments.public import asking, exporting, feeding, finding, gathering, presenting, selecting, timing, unfolding
+from commitments.public import (
+    asking,
+    exporting,
+    feeding,
+    finding,
+    gathering,
+    listing,
+    presenting,
+    selecting,
+    timing,
+    unfolding,
+)
 from commitments.public.scheduling import calendar
 from commitments.public.shapes import Change, Moment, Row
 from commitments.public.views.answering import answering
@@ -37,7 +48,7 @@ def index(request: HttpRequest, form: str) -> HttpResponse:
     """The list with its filters; feeds carry the changes of the rows that it shows."""
     moment = asking.moment(request)
     selection = selecting.read(request.GET)
-    rows = selecting.choose(gathering.rows(moment), selection)
+    rows = selecting.choose(listing.rows(moment), selection)
     query = selection.query(moment)
     return of_rows(request, form, rows, moment, name="commitments", page=f"/{query}")
 
@@ -51,7 +62,7 @@ def party(request: HttpRequest, kind: str, slug: str, form: str) -> HttpResponse
         return finding.gone(f"“{name}” is no longer among the {kind} of this record.")
     if found.slug != slug:
         return finding.redirect(request, slug, found.slug)
-    rows = selecting.choose(finding.rows_of(kind, slug, gathering.rows(moment)), selecting.read(request.GET))
+    rows = selecting.choose(finding.rows_of(kind, slug, listing.rows(moment)), selecting.read(request.GET))
     return of_rows(request, form, rows, moment, name=slug, page=f"/{kind}/{slug}/{moment.suffix}", title=found.name)
 
 
@@ -64,7 +75,7 @@ def commitment(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     if found.is_withdrawn:
         message = f"{found.commitment.ref} was withdrawn. {found.commitment.life_note}"
         return finding.gone(message.strip())
-    row = gathering.row(found.commitment, moment)
+    row = listing.row(found.commitment, moment)
     if form in ("json", "csv"):
         dossier = unfolding.dossier(found.commitment, moment)
         if form == "json":

@@ -8,7 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
-from commitments.public import asking, charts, embedding, exporting, finding, gathering, picturing, unfolding
+from commitments.public import (
+    asking,
+    charts,
+    embedding,
+    exporting,
+    finding,
+    gathering,
+    illustrating,
+    listing,
+    unfolding,
+)
 from commitments.public.asking import BadRequest
 from commitments.public.shapes import Moment, Row
 from commitments.public.views.answering import answering
@@ -65,15 +75,17 @@ def _row(slug: str, moment: Moment) -> Row:
     found = finding.commitment(slug)
     if found.is_withdrawn:
         raise Http404(f"{found.commitment.ref} was withdrawn.")
-    return gathering.row(found.commitment, moment)
+    return listing.row(found.commitment, moment)
 
 
 @embeddable
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     moment = asking.moment(request)
     found = finding.commitment(slug)
-    row = None if found.is_withdrawn else gathering.row(found.commitment, moment)
-    context = {"row": row, "commitment": found.commitment, "moment": moment, "site_url": settings.SITE_URL}
+    row = None if found.is_withdrawn else listing.row(found.commitment, moment)
+    title = row.title if row else found.commitment.title
+    context = {"row": row, "commitment": found.commitment, "title": title, "moment": moment}
+    context["site_url"] = settings.SITE_URL
     response = render(request, "public/card.html", context)
     response["Content-Security-Policy"] = CARD_POLICY
     response.xframe_options_exempt = True
@@ -88,8 +100,8 @@ def badge(request: HttpRequest, slug: str) -> HttpResponse:
 @embeddable
 def picture(request: HttpRequest, slug: str) -> HttpResponse:
     """The Open Graph picture, with the words of the page."""
-    row = _row(slug, asking.moment(request))
-    return HttpResponse(picturing.card(row, site=settings.SITE_NAME), content_type="image/png")
+    moment = asking.moment(request)
+    return HttpResponse(illustrating.picture(_row(slug, moment), moment), content_type="image/png")
 
 
 @embeddable
@@ -145,7 +157,7 @@ def chart_csv(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _rows(request: HttpRequest, moment: Moment) -> list[Row]:
-    rows = gathering.rows(moment)
+    rows = listing.rows(moment)
     for kind, name in (("agreements", "agreement"), ("owners", "owner"), ("sectors", "sector")):
         if request.GET.get(name):
             rows = finding.rows_of(kind, request.GET[name], rows)
@@ -160,7 +172,7 @@ def _status_over_time(request: HttpRequest, moment: Moment) -> charts.Figure | N
 
 def _activity(request: HttpRequest, moment: Moment) -> charts.Figure | None:
     rows = _rows(request, moment)
-    dates = gathering.evidence_dates(moment, pks={row.pk for row in rows})
+    dates = gathering.evidence_dates_of(moment, {row.pk for row in rows})
     first = min((row.made_on for row in rows), default=moment.today)
     return charts.activity(dates, first, moment.today)
 

@@ -48,7 +48,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "structured": citing.dataset(
             site_url=settings.SITE_URL,
             site=settings.SITE_NAME,
-            count=len(tables[0].rows),
+            count=tables[0].count,
             modified=moment.today.isoformat(),
         ),
     }
@@ -100,7 +100,8 @@ def ledger_lines(request: HttpRequest) -> HttpResponseBase:
     """
     moment = asking.moment(request)
     etag = f'"{gathering.head()[1]}{moment.suffix}"'
-    if request.headers.get("If-None-Match") == etag:
+    # Compressed on the way out, the tag comes back as a weak one.
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
     response = StreamingHttpResponse(_lines(moment), content_type="application/jsonl; charset=utf-8")
     response["ETag"] = etag

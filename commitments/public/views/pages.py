@@ -13,6 +13,7 @@ from commitments.public import (
     embedding,
     finding,
     gathering,
+    listing,
     presenting,
     selecting,
     summarising,
@@ -30,11 +31,11 @@ CHANGES_A_PAGE = 60
 @answering
 def home(request: HttpRequest) -> HttpResponse:
     moment = asking.moment(request)
-    everything = gathering.rows(moment)
-    return render(request, "public/home.html", _home(moment, everything) | listing(request, moment, everything))
+    everything = listing.rows(moment)
+    return render(request, "public/home.html", _home(moment, everything) | filtered(request, moment, everything))
 
 
-def listing(request: HttpRequest, moment: Moment, everything: list[Row]) -> dict[str, object]:
+def filtered(request: HttpRequest, moment: Moment, everything: list[Row]) -> dict[str, object]:
     """What the filtered table and its form need, on whichever page it stands."""
     selection = selecting.read(request.GET)
     chosen = selecting.choose(everything, selection)
@@ -92,9 +93,9 @@ def party(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         return render(request, "public/deleted.html", {"name": name, "kind": kind, "moment": moment}, status=410)
     if found.slug != slug:
         return finding.redirect(request, slug, found.slug)
-    own = finding.rows_of(kind, slug, gathering.rows(moment))
+    own = finding.rows_of(kind, slug, listing.rows(moment))
     pks = {row.pk for row in own}
-    dates = gathering.evidence_dates(moment, pks=pks)
+    dates = gathering.evidence_dates_of(moment, pks)
     query = f"{kind.rstrip('s')}={slug}{'&' + moment.query if moment.as_of else ''}"
     context = {
         "found": found,
@@ -108,7 +109,7 @@ def party(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         "over_time_csv": f"/charts/status-over-time.csv?{query}",
         "activity": charts.activity(dates, _first(own, moment), moment.today),
         "activity_csv": f"/charts/activity.csv?{query}",
-        **listing(request, moment, own),
+        **filtered(request, moment, own),
     }
     return render(request, "public/party.html", context)
 
@@ -117,7 +118,7 @@ def party(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 def parties(request: HttpRequest, kind: str) -> HttpResponse:
     """All agreements, owners or sectors with the state of their promises."""
     moment = asking.moment(request)
-    rows = gathering.rows(moment)
+    rows = listing.rows(moment)
     groups = summarising.groups(rows, finding.OF[kind])
     return render(request, "public/parties.html", {"kind": kind, "groups": groups, "moment": moment})
 
@@ -150,7 +151,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @answering
 def calendar(request: HttpRequest) -> HttpResponse:
     moment = asking.moment(request)
-    rows = [row for row in gathering.rows(moment) if row.due_on]
+    rows = [row for row in listing.rows(moment) if row.due_on]
     years = summarising.by_due_year(rows)
     return render(request, "public/calendar.html", {"moment": moment, "years": years, "count": len(rows)})
 
