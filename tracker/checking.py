@@ -1,5 +1,6 @@
 """System checks: what an operator would otherwise learn from a reader's complaint."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -35,48 +36,52 @@ def check_the_workers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+# What is wrong, asked of the settings as they are when the check runs, and what to say then.
+UNFIT_TO_DEPLOY: list[tuple[Callable[[], object], CheckMessage]] = [
+    (
+        lambda: settings.ALLOW_PRIVATE_NETWORKS,
+        Error(
+            "The fetcher may reach private networks.",
+            hint="Leave ALLOW_PRIVATE_NETWORKS unset: a feed could make the server read your internal pages.",
+            id="tracker.E001",
+        ),
+    ),
+    (
+        lambda: settings.ON_SQLITE,
+        Warning(
+            "SQLite serves one machine only.",
+            hint="Set DATABASE_URL to a PostgreSQL before you start a second worker elsewhere.",
+            id="tracker.W002",
+        ),
+    ),
+    (
+        lambda: not settings.BROKER_URL.startswith("redis"),
+        Warning(
+            "The queue is a folder on this machine.",
+            hint="Set REDIS_URL, for example redis://broker:6379/0.",
+            id="tracker.W003",
+        ),
+    ),
+    (
+        lambda: settings.SECURE_PROXY_SSL_HEADER and not settings.PROXIES,
+        Warning(
+            "Every visitor counts as the proxy in front.",
+            hint="Set PROXIES to the number of your proxies that add to X-Forwarded-For: else one stranger's wrong "
+            "passwords lock a name for everybody.",
+            id="tracker.W006",
+        ),
+    ),
+    (
+        lambda: settings.CONTACT_EMAIL.endswith("@localhost"),
+        Warning(
+            "Readers and publishers have nobody to write to.",
+            hint="Set CONTACT_EMAIL: it signs letters and names the fetcher to the sites that it reads.",
+            id="tracker.W004",
+        ),
+    ),
+]
+
+
 @register(Tags.security, deploy=True)
 def check_the_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = []
-    if settings.ALLOW_PRIVATE_NETWORKS:
-        found.append(
-            Error(
-                "The fetcher may reach private networks.",
-                hint="Leave ALLOW_PRIVATE_NETWORKS unset: a feed could make the server read your internal pages.",
-                id="tracker.E001",
-            )
-        )
-    if settings.ON_SQLITE:
-        found.append(
-            Warning(
-                "SQLite serves one machine only.",
-                hint="Set DATABASE_URL to a PostgreSQL before you start a second worker elsewhere.",
-                id="tracker.W002",
-            )
-        )
-    if not settings.BROKER_URL.startswith("redis"):
-        found.append(
-            Warning(
-                "The queue is a folder on this machine.",
-                hint="Set REDIS_URL, for example redis://broker:6379/0.",
-                id="tracker.W003",
-            )
-        )
-    if settings.SECURE_PROXY_SSL_HEADER and not settings.PROXIES:
-        found.append(
-            Warning(
-                "Every visitor counts as the proxy in front.",
-                hint="Set PROXIES to the number of your proxies that add to X-Forwarded-For: else one stranger's wrong "
-                "passwords lock a name for everybody.",
-                id="tracker.W006",
-            )
-        )
-    if settings.CONTACT_EMAIL.endswith("@localhost"):
-        found.append(
-            Warning(
-                "Readers and publishers have nobody to write to.",
-                hint="Set CONTACT_EMAIL: it signs letters and names the fetcher to the sites that it reads.",
-                id="tracker.W004",
-            )
-        )
-    return found
+    return [message for is_wrong, message in UNFIT_TO_DEPLOY if is_wrong()]

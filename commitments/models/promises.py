@@ -177,25 +177,21 @@ class Commitment(models.Model):
         by: User,
         effective_on: date,
         now: datetime,
+        seen_sequence: int | None = None,
         **details: Any,
     ) -> StatusChange:
         """Publish a status change: the only way a status comes to be.
 
-        `details` are the optional parts that `publishing.publish` documents.
-        Raises `Refused` with every broken rule, `NeedsSecondPerson` for a
-        closing status by one person, `ConcurrentChange` when somebody else
-        published first; nothing is written then.
+        `details` are further fields of `StatusChange` that an editor decides;
+        `seen_sequence` is what `publishing.publish` asks for. Raises `Refused`
+        with every broken rule, `NeedsSecondPerson` for a closing status by one
+        person, `ConcurrentChange` when somebody else published first; nothing
+        is written then.
         """
-        return publishing.publish(
-            commitment=self,
-            to=to,
-            reason=reason,
-            evidence=list(evidence),
-            by=by,
-            effective_on=effective_on,
-            now=now,
-            **details,
+        change = StatusChange(
+            commitment=self, status=to, reason=reason, effective_on=effective_on, proposed_by=by, **details
         )
+        return publishing.publish(change, evidence=list(evidence), now=now, seen_sequence=seen_sequence)
 
     def propose_status(
         self,
@@ -224,36 +220,23 @@ class Commitment(models.Model):
     def add_evidence(
         self,
         *,
-        title: str,
         url: str,
-        publisher: str,
-        published_on: date,
-        tier: str,
         stance: str,
         act: str,
         now: datetime,
         by: User | None,
         note: str = "",
         repeats_promise: bool = False,
-        **details: Any,
+        **facts: Any,
     ) -> EvidenceLink:
         """Attach evidence; the same address attached twice gives the same rows, not new ones.
 
-        `details` are further fields of `Evidence` (fact, quote, snapshot,
-        origin, date_precision …) for evidence that is new.
+        `facts` are the fields of `Evidence` (title, publisher, published_on and
+        tier at least) for evidence that is new.
         """
-        known = Evidence.objects.at_address(url).first() if url else None
-        evidence = known or Evidence(
-            title=title,
-            url=url,
-            publisher=publisher,
-            published_on=published_on,
-            tier=tier,
-            added_at=now,
-            added_by=by,
-            **details,
-        )
-        if known is None:
+        evidence = Evidence.objects.at_address(url).first() if url else None
+        if evidence is None:
+            evidence = Evidence(url=url, added_at=now, added_by=by, **facts)
             evidence.full_clean(exclude=["ref", "origin"])
             evidence.save()
         link, _ = EvidenceLink.objects.get_or_create(

@@ -18,6 +18,22 @@ from commitments.status import Confidence, Confirmation, OutcomeReason, Status, 
 if TYPE_CHECKING:
     from commitments.models.promises import Commitment
 
+# What a published change takes over from its proposal.
+PROPOSED = (
+    "commitment",
+    "status",
+    "reason",
+    "effective_on",
+    "search_record",
+    "outcome_reason",
+    "unclear_reason",
+    "settled_by",
+    "confirmation",
+    "confidence",
+    "corrects",
+    "proposed_by",
+)
+
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def waiting(self) -> "ProposalQuerySet":
@@ -88,25 +104,10 @@ class Proposal(models.Model):
         self._still_open()
         if by.pk == self.proposed_by_id and not override_reason.strip() and settings.FOUR_EYES != "off":
             raise NeedsSecondPerson("Nobody approves their own proposal; another reviewer has to read it.")
-        self.change = publish(
-            commitment=self.commitment,
-            to=self.status,
-            reason=self.reason,
-            evidence=list(self.evidence.all()),
-            by=self.proposed_by,
-            approved_by=by,
-            effective_on=self.effective_on,
-            now=now,
-            override_reason=override_reason,
-            corrects=self.corrects,
-            search_record=self.search_record,
-            outcome_reason=self.outcome_reason,
-            unclear_reason=self.unclear_reason,
-            settled_by=self.settled_by,
-            confirmation=self.confirmation,
-            confidence=self.confidence,
-            seen_sequence=self.seen_sequence,
-        )
+        proposed = {name: getattr(self, name) for name in PROPOSED}
+        change = StatusChange(**proposed, approved_by=by, override_reason=override_reason)
+        proofs = list(self.evidence.all())
+        self.change = publish(change, evidence=proofs, now=now, seen_sequence=self.seen_sequence)
         self._decide(self.State.APPROVED, by=by, now=now, note=override_reason)
         return self.change
 

@@ -1,16 +1,15 @@
 """Publishing a status change: rules, four eyes, the next link of the chain, all in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from commitments import ledger, rules
 from commitments.models.history import LedgerHead, StatusChange
-from commitments.models.proof import Evidence, EvidenceLink, SearchRecord
+from commitments.models.proof import Evidence, EvidenceLink
 from commitments.models.refusing import ConcurrentChange, NeedsSecondPerson, Refused
 from commitments.people import display_name
 from commitments.status import CLOSING, ChangeKind, ReviewMode, Status
@@ -21,68 +20,26 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def publish(
-    *,
-    commitment: "Commitment",
-    to: str,
-    reason: str,
-    evidence: Sequence[Evidence],
-    by: User | None,
-    effective_on: date,
-    now: datetime,
-    approved_by: User | None = None,
-    override_reason: str = "",
-    corrects: "StatusChange | None" = None,
-    search_record: SearchRecord | None = None,
-    outcome_reason: str = "",
-    unclear_reason: str = "",
-    settled_by: str = "",
-    confirmation: str = "",
-    confidence: str = "",
-    seen_sequence: int | None = None,
-    imported_from: str = "",
-    record_sha256: str = "",
-) -> "StatusChange":
-    """Append one change to the ledger and bring its commitment in line, in one transaction.
+    change: StatusChange, *, evidence: Sequence[Evidence], now: datetime, seen_sequence: int | None = None
+) -> StatusChange:
+    """Append an unsaved change to the ledger and bring its commitment in line, in one transaction.
 
+    `change` says what its author decided: commitment, status, reason, effective
+    date and people at least. Its place in the chain, its kind and what stands
+    behind it are set here; without `confirmation` the evidence decides that too.
     `seen_sequence` is the sequence of the commitment's last change that the
     editor had before them (0 for none); None skips that check.
-    Without `confirmation` the evidence decides it. `imported_from` and
-    `record_sha256` mark history that a record folder brings; such rows name
-    no people of this installation.
     """
     head = LedgerHead.locked()
-    last = last_change_of(commitment)
+    last = last_change_of(change.commitment)
     _refuse_if_overtaken(last, seen_sequence)
-    change = StatusChange(
-        sequence=head.sequence + 1,
-        previous_hash=head.hash,
-        commitment=commitment,
-        kind=_kind(last, to, corrects),
-        from_status=last.status if last else "",
-        status=to,
-        reason=reason.strip(),
-        effective_on=effective_on,
-        recorded_at=now,
-        corrects=corrects,
-        search_record=search_record,
-        outcome_reason=outcome_reason,
-        unclear_reason=unclear_reason,
-        settled_by=settled_by.strip(),
-        confidence=confidence,
-        proposed_by=by,
-        proposed_by_name=display_name(by),
-        approved_by=approved_by,
-        approved_by_name=display_name(approved_by),
-        override_reason=override_reason.strip(),
-        imported_from=imported_from,
-        record_sha256=record_sha256,
-    )
+    _place(change, head=head, last=last, now=now)
     proofs = check(change, last=last, evidence=evidence, today=now.date())
     change.review_mode = review_mode(change)
     weight = change.weigh(proofs)
-    change.confirmation = confirmation or rules.confirmation(to, weight)
+    change.confirmation = change.confirmation or rules.confirmation(change.status, weight)
     change.evidence_snapshot = [item.as_ledger_entry() for item in evidence]
-    change.search_snapshot = search_record.as_ledger_entry() if search_record else None
+    change.search_snapshot = change.search_record.as_ledger_entry() if change.search_record else None
     change.seal()
     change.save(force_insert=True)
     change.evidence.set(evidence)
@@ -92,7 +49,19 @@ def publish(
     return change
 
 
-def _refuse_if_overtaken(last: "StatusChange | None", seen_sequence: int | None) -> None:
+def _place(change: StatusChange, *, head: LedgerHead, last: StatusChange | None, now: datetime) -> None:
+    """Where in the chain and after which entry it stands, with names as they are today and words trimmed."""
+    change.sequence, change.previous_hash = head.sequence + 1, head.hash
+    change.kind = _kind(last, change.status, change.corrects)
+    change.from_status = last.status if last else ""
+    change.recorded_at = now
+    change.proposed_by_name = display_name(change.proposed_by)
+    change.approved_by_name = display_name(change.approved_by)
+    for words in ("reason", "settled_by", "override_reason"):
+        setattr(change, words, getattr(change, words).strip())
+
+
+def _refuse_if_overtaken(last: StatusChange | None, seen_sequence: int | None) -> None:
     latest = last.sequence if last else 0
     if seen_sequence is not None and seen_sequence != latest:
         raise ConcurrentChange(
@@ -101,7 +70,7 @@ def _refuse_if_overtaken(last: "StatusChange | None", seen_sequence: int | None)
         )
 
 
-def _kind(last: "StatusChange | None", to: str, corrects: "StatusChange | None") -> str:
+def _kind(last: StatusChange | None, to: str, corrects: StatusChange | None) -> str:
     if corrects is not None:
         return ChangeKind.CORRECTION
     if last is None:
@@ -110,28 +79,24 @@ def _kind(last: "StatusChange | None", to: str, corrects: "StatusChange | None")
 
 
 def check(
-    change: "StatusChange", *, last: "StatusChange | None", evidence: Sequence[Evidence], today: date
+    change: StatusChange, *, last: StatusChange | None, evidence: Sequence[Evidence], today: date
 ) -> list[rules.Proof]:
     """The proofs behind an unpublished change; raises `Refused` with every rule it breaks."""
-    commitment = change.commitment
-    links = EvidenceLink.objects.filter(commitment=commitment, evidence__in=evidence).select_related("evidence")
-    proofs = [link.as_proof() for link in links]
+    links = EvidenceLink.objects.filter(commitment=change.commitment, evidence__in=evidence)
+    proofs = [link.as_proof() for link in links.select_related("evidence")]
     found = [] if len(proofs) == len(evidence) else [_unattached(evidence, proofs)]
-    corrects = change.corrects
-    if corrects is not None and corrects.commitment_id != commitment.pk:
-        found.append(
-            rules.Refusal("corrects_own", "A correction points at a change of the same commitment.", "corrects")
-        )
-    if corrects is not None and last is not None and corrects.pk != last.pk and change.status != last.status:
-        found.append(
-            rules.Refusal(
-                "correct_the_last",
-                f"Only the last entry ({last.sequence}) can be corrected to another status; "
-                "an earlier one is answered by an entry that keeps the present status.",
-                "corrects",
-            )
-        )
-    draft = rules.Draft(
+    found += _wrong_corrections(change, last)
+    found += rules.refusals(_as_draft(change, last, proofs, today))
+    if found:
+        raise Refused(found)
+    return proofs
+
+
+def _as_draft(
+    change: StatusChange, last: StatusChange | None, proofs: Sequence[rules.Proof], today: date
+) -> rules.Draft:
+    commitment, search = change.commitment, change.search_record
+    return rules.Draft(
         status=change.status,
         effective_on=change.effective_on,
         today=today,
@@ -139,18 +104,29 @@ def check(
         proofs=proofs,
         made_on=commitment.made_on,
         has_deadline_or_target=commitment.has_deadline_or_target,
-        has_search_record=change.search_record is not None and change.search_record.commitment_id == commitment.pk,
+        has_search_record=search is not None and search.commitment_id == commitment.pk,
         last_status=last.status if last else None,
         last_effective_on=last.effective_on if last else None,
-        is_correction=corrects is not None,
+        is_correction=change.corrects is not None,
         outcome_reason=change.outcome_reason,
         unclear_reason=change.unclear_reason,
         settled_by=change.settled_by,
     )
-    found += rules.refusals(draft)
-    if found:
-        raise Refused(found)
-    return proofs
+
+
+def _wrong_corrections(change: StatusChange, last: StatusChange | None) -> Iterator[rules.Refusal]:
+    corrects = change.corrects
+    if corrects is None:
+        return
+    if corrects.commitment_id != change.commitment.pk:
+        yield rules.Refusal("corrects_own", "A correction points at a change of the same commitment.", "corrects")
+    if last is not None and corrects.pk != last.pk and change.status != last.status:
+        yield rules.Refusal(
+            "correct_the_last",
+            f"Only the last entry ({last.sequence}) can be corrected to another status; "
+            "an earlier one is answered by an entry that keeps the present status.",
+            "corrects",
+        )
 
 
 def _unattached(evidence: Sequence[Evidence], proofs: Sequence[rules.Proof]) -> rules.Refusal:
@@ -160,7 +136,7 @@ def _unattached(evidence: Sequence[Evidence], proofs: Sequence[rules.Proof]) -> 
     )
 
 
-def review_mode(change: "StatusChange") -> str:
+def review_mode(change: StatusChange) -> str:
     """How many people stand behind a change, or `NeedsSecondPerson` where one is not enough.
 
     `settings.FOUR_EYES`: "closing" (default) asks for two people on closing

@@ -76,19 +76,18 @@ def _publish(
     search = (
         SearchRecord.objects.filter(commitment=commitment, searched_on=searched_on).first() if searched_on else None
     )
-    publish(
+    # Marked as imported, with the record's hash: it names nobody of this installation.
+    entry = StatusChange(
         commitment=commitment,
-        to=change["status"],
+        status=change["status"],
         reason=change["reason"],
-        evidence=[evidence[ref] for ref in change.get("evidence", [])],
-        by=None,
         effective_on=change["effective_on"],
-        now=now,
-        search_record=search if change.get("searched_on") else None,
+        search_record=search,
         imported_from=folder.name,
         record_sha256=folder.sha256,
         **{name: change[name] for name in DETAILS if name in change},
     )
+    publish(entry, evidence=[evidence[ref] for ref in change.get("evidence", [])], now=now)
 
 
 def _fault(change: dict[str, Any], refusal: Any) -> Fault:
