@@ -18,6 +18,8 @@ bench:
 
 chaos:
 	$(BIN)python -m tests.chaos --letters 5000 --kills 100
+	$(BIN)python -m tests.chaos --letters 5000 --kills 100 --postgres
+	EVERY_CLOCK_CHANGE=1 $(PYTHON) manage.py test tests/digests/test_beats.py
 	$(BIN)python -m tests.faults
 
 fleet:

@@ -1,6 +1,6 @@
 """One run a week, on every clock-change day, whatever the place and however many beats ring."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,32 @@ def clock_changes(zone: ZoneInfo, first: int = 2024, last: int = 2035) -> list[d
         return datetime(day.year, day.month, day.day, tzinfo=zone).utcoffset()
 
     return [day for day in days if offset(day) != offset(day + timedelta(days=1))]
+
+
+def days_to_try(zone: ZoneInfo) -> list[date]:
+    """Clock-change days; Samoa has left its clocks alone since 2021, its weeks are tried all the same."""
+    days = clock_changes(zone)
+    assert days or zone.key == "Pacific/Apia"
+    return days or [date(year, 4, 7) for year in range(2024, 2036)]
+
+
+@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize("at", [time(8, 0), time(2, 15)])
+@pytest.mark.parametrize("beats", [0, 1, 2, 5])
+def test_each_clock_change_day_has_one_period_however_often_it_is_asked_for(name, at, beats):
+    for day in days_to_try(ZoneInfo(name)):
+        schedule = Schedule(ZoneInfo(name), day.weekday(), at)
+        boundary = schedule.boundary_on(day)
+        last_end, built = schedule.boundary_before(boundary), []
+        for minutes in (-1, *[0] * 3, 61, 60 * 24):
+            for _ in range(beats):
+                period = due_period(last_end, boundary + timedelta(minutes=minutes), schedule)
+                if period:
+                    built.append((minutes, period))
+                    last_end = period.end
+        assert [(minutes, period.end) for minutes, period in built] == ([(0, boundary)] if beats else []), day
+        assert all(timedelta(days=6, hours=23) <= period.end - period.start <= timedelta(days=7, hours=1)
+                   for _, period in built)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ZONES)

@@ -226,6 +226,13 @@ def test_a_wave_of_bounces_pauses_the_run(sink):
     assert Delivery.objects.filter(state="due").count() == 10
 
 
+def test_only_a_batch_that_left_whole_and_fast_earns_a_larger_one():
+    quick, slow = timedelta(seconds=11), timedelta(seconds=12)  # for fifty: 44 and 48 seconds for two hundred
+    assert sending.next_size(50, 50, quick) == sending.LARGEST_BATCH
+    assert sending.next_size(50, 49, quick) == sending.next_size(50, 50, slow) == sending.BATCH
+    assert sending.next_size(200, 200, slow) == sending.LARGEST_BATCH
+
+
 def test_evidence_of_a_mere_review_is_told_to_those_who_chose_that_promise():
     promise = news(at=TUESDAY - timedelta(days=7))
     reader(scope="commitment", target=promise.pk)

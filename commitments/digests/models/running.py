@@ -92,8 +92,9 @@ class DigestRun(models.Model):
 
     def count_claim(self) -> None:
         """One more batch was taken, by whichever sender."""
-        type(self).objects.filter(pk=self.pk).update(claims=F("claims") + 1)
-        self.refresh_from_db(fields=["claims"])
+        mine = type(self).objects.filter(pk=self.pk)
+        mine.update(claims=F("claims") + 1)
+        self.claims = mine.values_list("claims", flat=True).get()
 
     def finish(self, now: datetime) -> None:
         self.state, self.done_at = self.State.DONE, now
