@@ -120,11 +120,11 @@ class Ours:
         from monitoring import claiming, judging, polling
 
         report = polling.Report()
-        claim, poll = (
-            (claiming.claim_batch, polling.poll) if self.as_worker else (claiming.claim_due, polling.poll_alone)
-        )
-        while batch := claim(self.moment):
-            report += poll(batch, self.moment)
+        if self.as_worker:
+            while batch := claiming.claim_batch(self.moment):
+                report += polling.poll(batch, self.moment, goes_on=True)
+        else:
+            report = polling.poll_alone(claiming.claim_due(self.moment), self.moment)
         if self.judged and report.has_news:  # as the worker does
             judging.judge_waiting(self.moment)
         return report.asked

@@ -43,9 +43,12 @@ def batches_due(now: datetime) -> int:
     return -(-due // BATCH)
 
 
-def claim_batch(now: datetime) -> Batch | None:
-    """One worker's turn of what is due, passing over what others are claiming at this moment."""
-    return _claim(Source.objects.timely(now), now, BATCH)
+def claim_batch(now: datetime, claim: str = "") -> Batch | None:
+    """One worker's turn of what is due, passing over what others are claiming at this moment.
+
+    With a `claim` it is put to what the worker holds under that already.
+    """
+    return _claim(Source.objects.timely(now), now, BATCH, claim)
 
 
 def claim_due(now: datetime) -> Batch | None:
@@ -60,12 +63,12 @@ def claim_wanted(now: datetime, source_ids: Iterable[int] | None = None) -> Batc
 
 
 @transaction.atomic
-def _claim(wanted: SourceQuerySet, now: datetime, limit: int) -> Batch | None:
+def _claim(wanted: SourceQuerySet, now: datetime, limit: int, claim: str = "") -> Batch | None:
     """First the hosts, then the sources: who holds a host's lease is alone with its sources.
 
     On PostgreSQL the host rows are locked, and those another worker has locked are passed over.
     """
-    claim, until = uuid.uuid4().hex, now + LEASE
+    claim, until = claim or uuid.uuid4().hex, now + LEASE
     candidates = wanted.of_free_hosts(now).longest_waiting_first().values("host_id")[: max(limit, CANDIDATES)]
     hosts = {host.pk: host for host in HostState.objects.take(candidates, claim, now, until, most=limit)}
     if not hosts:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from commitments.models import Commitment
-from monitoring import drafting, gathering, parsing, polling, preparing
+from monitoring import drafting, gathering, parsing, polling, preparing, visiting
 from monitoring.drafting import Draft, merging, sentences
 from monitoring.drafting.merging import Merged
 from monitoring.matching import Matcher
@@ -114,7 +114,7 @@ def from_bytes(name: str, body: bytes) -> Document:
 
 
 def open_address(address: str) -> Document:
-    fetched = asyncio.run(gathering.fetch_once(address, polling.manners()))
+    fetched = asyncio.run(visiting.fetch_once(address, polling.manners()))
     if not fetched.ok:
         raise CannotRead(f"{address}: {fetched.error or f'the answer was {fetched.status}.'}")
     parsed = parsing.parse(gathering.job_for(Kind.PAGE, fetched, ""))

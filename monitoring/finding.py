@@ -12,7 +12,7 @@ from django.db import transaction
 
 from commitments.addresses import canonical_link
 from commitments.models import Commitment
-from monitoring import gathering, hashing, parsing, polling, searching
+from monitoring import hashing, parsing, polling, searching, visiting
 from monitoring.fetching import Fetched
 from monitoring.gathering import Gathered, Manners
 from monitoring.models import HostState, Source
@@ -46,7 +46,7 @@ def look(address: str, manners: Manners, now: datetime) -> Look:
         return Look(address, error=f"This address is watched already{'' if known == address else f', as {known}'}.")
     if why := HostState.objects.objection(host_key(address), now):
         return Look(address, error=why)
-    fetched = asyncio.run(gathering.fetch_once(address, manners))
+    fetched = asyncio.run(visiting.fetch_once(address, manners))
     if not fetched.ok:
         return Look(address, error=fetched.error or f"The answer was {fetched.status}.")
     parsed = parsing.parse(Job(Kind.DISCOVER, fetched.body, fetched.final, fetched.headers.get("content-type", "")))

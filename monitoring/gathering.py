@@ -26,7 +26,9 @@ from monitoring.parsing import Job, Kind, Parsed
 IN_FLIGHT = 50
 CHUNK = 100
 ROOM = 300  # documents fetched and not yet stored; beyond that no more are asked for
-HELD_SECONDS = 2.0  # nothing that is read waits longer for a slow source before it is stored
+HELD_SECONDS = 5.0  # nothing that is read waits longer before it is stored
+QUIET_SECONDS = 1.0  # and no longer than this when nothing else arrives: then only slow sources are left
+FEW = IN_FLIGHT // 2  # so many may be waited for while others are asked beside them
 BATCH_SECONDS = 180.0  # a task may take 240
 # While nothing arrives the caller is called this often: it has leases to renew.
 TICK_SECONDS = 5.0
@@ -78,22 +80,29 @@ class Manners:
 
 
 Results = queue.SimpleQueue[Gathered | BaseException | None]
+Further = Callable[[float], Sequence[Assignment]]
 
 
 def gather(
-    assignments: Sequence[Assignment], manners: Manners, now: datetime, meanwhile: Callable[[], None] = lambda: None
+    assignments: Sequence[Assignment],
+    manners: Manners,
+    now: datetime,
+    meanwhile: Callable[[], None] = lambda: None,
+    further: Further = lambda _seconds: (),
 ) -> Iterator[list[Gathered]]:
     """What has finished, a chunk at a time; sources for which no time was left are not among it.
 
-    A chunk is handed out when it is full, when its first result has waited for two seconds, and at the end.
-    `meanwhile` is called in the caller's thread before each result, and every few seconds while there is none.
+    A chunk is handed out when it is full, when nothing arrives for a second, when its first result has waited for five,
+    and at the end. `meanwhile` is called in the caller's thread before each result, and every few seconds while there
+    is none; `further`, with the seconds since the start, when few are left and slow: what it returns is asked beside
+    them, and the first time that this is nothing is the last.
     """
     results: Results = queue.SimpleQueue()
     round_ = _Round(manners, results, now)
     thread = threading.Thread(target=round_.run, args=(list(assignments),), name="gathering", daemon=True)
     thread.start()
     try:
-        for chunk in _chunks(results, meanwhile):
+        for chunk in _chunks(results, meanwhile, _Topping(round_, further, len(assignments))):
             yield chunk
             round_.make_room(len(chunk))
     finally:
@@ -101,19 +110,39 @@ def gather(
         thread.join()
 
 
-def _chunks(results: Results, meanwhile: Callable[[], None]) -> Iterator[list[Gathered]]:
+class _Topping:
+    """Counts what is still waited for, and asks for more when that is little."""
+
+    def __init__(self, round_: _Round, further: Further, left: int) -> None:
+        self._round, self._further, self.left = round_, further, left
+        self._began = time.monotonic()
+        self.is_over = False
+
+    def when_quiet(self) -> None:
+        if self.is_over or self.left > FEW:
+            return
+        more = self._further(time.monotonic() - self._began)
+        self.is_over = not more
+        self.left += len(more)
+        self._round.add(more)
+
+
+def _chunks(results: Results, meanwhile: Callable[[], None], topping: _Topping) -> Iterator[list[Gathered]]:
     chunk: list[Gathered] = []
     until = 0.0
     while True:
         meanwhile()
+        patience = min(until - time.monotonic(), QUIET_SECONDS) if chunk else TICK_SECONDS
         try:
-            result = results.get(timeout=max(until - time.monotonic(), 0.0) if chunk else TICK_SECONDS)
+            result = results.get(timeout=max(patience, 0.0))
         except queue.Empty:
             if chunk:
                 yield chunk
             chunk = []
+            topping.when_quiet()
             continue
         if isinstance(result, Gathered):
+            topping.left -= 1
             until = until if chunk else time.monotonic() + HELD_SECONDS
             chunk.append(result)
         if chunk and (len(chunk) >= CHUNK or not isinstance(result, Gathered)):
@@ -153,6 +182,23 @@ class _Round:
             with contextlib.suppress(RuntimeError):  # the loop may have ended by itself
                 self._loop.call_soon_threadsafe(self._free, count)
 
+    def add(self, assignments: Sequence[Assignment]) -> None:
+        """Ask these too. If the round has just ended by itself, they are not asked."""
+        if self._loop and assignments:
+            with contextlib.suppress(RuntimeError):  # the loop may have ended by itself
+                self._loop.call_soon_threadsafe(self._begin, assignments)
+
+    def _begin(self, assignments: Sequence[Assignment]) -> None:
+        by_host: dict[int, list[Assignment]] = defaultdict(list)
+        for assignment in assignments:
+            by_host[assignment.host_id].append(assignment)
+        for turns in by_host.values():
+            asking = self._ask_host(turns)
+            try:
+                self._group.create_task(asking)
+            except RuntimeError:  # the group has ended by itself
+                asking.close()
+
     def _free(self, count: int) -> None:
         for _one in range(count):
             self._room.release()
@@ -168,18 +214,15 @@ class _Round:
         self._started = self._loop.time()
         self._flight = asyncio.Semaphore(self._manners.in_flight)
         self._room = asyncio.Semaphore(ROOM)
-        by_host: dict[int, list[Assignment]] = defaultdict(list)
-        for assignment in assignments:
-            by_host[assignment.host_id].append(assignment)
         manners = self._manners
         async with (
             fetching.Fetcher(user_agent=manners.user_agent, gate=manners.gate, deadline=manners.deadline) as fetcher,
             asyncio.TaskGroup() as group,
         ):
-            for turns in by_host.values():
-                group.create_task(self._ask_host(fetcher, turns, group))
+            self._fetcher, self._group = fetcher, group
+            self._begin(assignments)
 
-    async def _ask_host(self, fetcher: fetching.Fetcher, turns: list[Assignment], group: asyncio.TaskGroup) -> None:
+    async def _ask_host(self, turns: list[Assignment]) -> None:
         """One after the other; reading goes on beside the next request."""
         await asyncio.sleep(turns[0].wait_first)
         known = turns[0].robots
@@ -196,9 +239,9 @@ class _Round:
                 return
             async with self._flight:
                 began = self._seconds()
-                asked, known = await self._ask(fetcher, replace(assignment, robots=known))
+                asked, known = await self._ask(replace(assignment, robots=known))
                 await self._room.acquire()
-            group.create_task(self._read(assignment, replace(asked, began=began)))
+            self._group.create_task(self._read(assignment, replace(asked, began=began)))
             if asks_for_rest(asked.fetched) and not assignment.is_gateway:
                 return
             if asked.fetched.outcome in OUT_OF_REACH:
@@ -210,22 +253,22 @@ class _Round:
         fetched = replace(first, asked=assignment.ask.address, seconds=0.0)
         self._results.put(Gathered(assignment.source_id, fetched, began=moment, ended=moment))
 
-    async def _ask(self, fetcher: fetching.Fetcher, assignment: Assignment) -> tuple[Gathered, robots.Robots]:
+    async def _ask(self, assignment: Assignment) -> tuple[Gathered, robots.Robots]:
         known, fresh = assignment.robots, None
         if assignment.kind is Kind.PAGE:
             if not known.is_fresh(self._now):
-                known = fresh = await self._ask_robots(fetcher, assignment)
+                known = fresh = await self._ask_robots(assignment)
                 await asyncio.sleep(assignment.gap)
             if why := robots.objection(known, assignment.ask.address):
                 waits = known.status is None or known.status >= 500
                 outcome = Outcome.UNAVAILABLE if waits else Outcome.REFUSED
                 refused = Fetched(assignment.ask.address, outcome, error=why)
                 return Gathered(assignment.source_id, refused, robots=fresh), known
-        fetched = await fetcher.fetch(assignment.ask)
+        fetched = await self._fetcher.fetch(assignment.ask)
         return Gathered(assignment.source_id, fetched, robots=fresh), known
 
-    async def _ask_robots(self, fetcher: fetching.Fetcher, assignment: Assignment) -> robots.Robots:
-        fetched = await fetcher.fetch(Ask(robots.address_for(assignment.ask.address)))
+    async def _ask_robots(self, assignment: Assignment) -> robots.Robots:
+        fetched = await self._fetcher.fetch(Ask(robots.address_for(assignment.ask.address)))
         status = fetched.status if fetched.outcome in ROBOTS_OUTCOMES or fetched.status else None
         checked_at = self._now + timedelta(seconds=self._seconds())
         return robots.Robots(fetched.body.decode("utf-8", "replace"), status, checked_at)
@@ -254,21 +297,3 @@ def asks_for_rest(fetched: Fetched) -> bool:
 
 def job_for(kind: Kind, fetched: Fetched, selector: str = "") -> Job:
     return Job(kind, fetched.body, fetched.final, fetched.headers.get("content-type", ""), selector)
-
-
-def post_each(forms: Sequence[Ask], manners: Manners) -> list[Fetched]:
-    """Each form sent, one after the other: hubs serve many, and nobody waits for these."""
-
-    async def send() -> list[Fetched]:
-        async with fetching.Fetcher(
-            user_agent=manners.user_agent, gate=manners.gate, deadline=manners.deadline
-        ) as fetcher:
-            return [await fetcher.fetch(form) for form in forms]
-
-    return asyncio.run(send())
-
-
-async def fetch_once(address: str, manners: Manners) -> Fetched:
-    """A single fetch outside any batch, for a person who waits for it."""
-    async with fetching.Fetcher(user_agent=manners.user_agent, gate=manners.gate, deadline=manners.deadline) as fetcher:
-        return await fetcher.fetch(Ask(address))

@@ -16,12 +16,14 @@ from monitoring.bookkeeping import Answer, Turn
 from monitoring.claiming import Batch
 from monitoring.fetching import Ask
 from monitoring.gathering import Assignment, Gathered, Manners
+from monitoring.holding import Hand
 from monitoring.models import Fetch, HostState, Source, writing
 from monitoring.models.writing import Statement
 from monitoring.parsing import Kind
 from monitoring.robots import Robots
 
 logger = logging.getLogger(__name__)
+GOES_ON_SECONDS = 50.0  # by then the next ring has counted anew
 ALONE_SECONDS = 600.0  # no task's limit holds outside a worker; the leases are renewed
 
 
@@ -50,23 +52,23 @@ def manners() -> Manners:
     return Manners(user_agent=agent, gate=fetching.Gate(allowed=tuple(settings.ALLOW_PRIVATE_NETWORKS)))
 
 
-def poll(batch: Batch, now: datetime, *, how: Manners | None = None) -> Report:
-    """Ask the sources of a claimed batch. Safe to run twice: the second run finds it taken and does nothing."""
-    sources = {source.pk: source for source in batch.take()}
-    turns = _Hosts(sources, batch.claim)
-    report, asked = Report(), len(sources)
+def poll(batch: Batch, now: datetime, *, how: Manners | None = None, goes_on: bool = False) -> Report:
+    """Ask the sources of a claimed batch. Safe to run twice: the second run finds it taken and does nothing.
 
-    def renew(until: datetime) -> None:
-        Source.objects.renew(batch.claim, until)
-        HostState.objects.renew(turns.left(), batch.claim, until)
+    A worker that `goes_on` claims another batch when only slow sources are left: they hold up nothing but themselves.
+    """
+    hand = Hand(batch.claim, now)
 
-    hold = claiming.Hold(renew, now)
-    assignments = [_assignment(source, now) for source in sources.values()]
-    for chunk in gathering.gather(assignments, how or manners(), now, hold.keep):
-        report += _store_safely(sources, chunk, turns, now)
-    if report.asked < asked:
-        Source.objects.let_go(batch.claim)
-        HostState.objects.release(turns.left(), batch.claim, now)
+    def further(seconds: float) -> list[Assignment]:
+        moment = now + timedelta(seconds=seconds)
+        more = claiming.claim_batch(moment, hand.claim) if goes_on and seconds < GOES_ON_SECONDS else None
+        return [_assignment(source, moment) for source in hand.take(more)] if more else []
+
+    report = Report()
+    assignments = [_assignment(source, now) for source in hand.take(batch)]
+    for chunk in gathering.gather(assignments, how or manners(), now, hand.keep, further):
+        report += _store_safely(hand, chunk, now)
+    hand.let_go()
     return report
 
 
@@ -103,33 +105,12 @@ def _assignment(source: Source, now: datetime) -> Assignment:
     )
 
 
-class _Hosts:
-    """Which hosts of the batch still have sources to be asked; a host is let go with its last."""
-
-    def __init__(self, sources: dict[int, Source], claim: str) -> None:
-        self._waiting: dict[int, set[int]] = {}
-        for source in sources.values():
-            self._waiting.setdefault(source.host_id, set()).add(source.pk)
-        self.claim = claim
-
-    def finished(self, done: list[Source]) -> list[int]:
-        for source in done:
-            self._waiting.get(source.host_id, set()).discard(source.pk)
-        finished = [host for host, waiting in self._waiting.items() if not waiting]
-        for host in finished:
-            del self._waiting[host]
-        return finished
-
-    def left(self) -> list[int]:
-        return list(self._waiting)
-
-
-def _store_safely(sources: dict[int, Source], chunk: list[Gathered], turns: _Hosts, now: datetime) -> Report:
+def _store_safely(hand: Hand, chunk: list[Gathered], now: datetime) -> Report:
     """One that cannot be stored must cost neither the others nor its own next check."""
-    pairs = [(sources[one.source_id], one) for one in chunk]
-    hosts = turns.finished([source for source, _one in pairs])
+    pairs = [(hand.sources[one.source_id], one) for one in chunk]
+    hosts = hand.put_down([source for source, _one in pairs])
     moment = now + timedelta(seconds=max(one.ended for one in chunk))
-    release = HostState.objects.releasing(hosts, turns.claim, moment)
+    release = HostState.objects.releasing(hosts, hand.claim, moment)
     try:
         return _store(pairs, now, release)
     except Exception:
@@ -228,6 +209,6 @@ def _history(source: Source, one: Gathered, turn: Turn, stored: storing.Stored, 
 
 def take_in(source: Source, one: Gathered, now: datetime) -> Report:
     """Store and judge what a person has just had fetched, as if it had been its source's turn."""
-    report = _store_safely({source.pk: source}, [one], _Hosts({}, ""), now)
+    report = _store_safely(Hand("", now, {source.pk: source}), [one], now)
     judging.judge_waiting(now, only=source)
     return report

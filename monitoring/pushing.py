@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from monitoring import gathering
+from monitoring import visiting
 from monitoring.fetching import Ask
 from monitoring.gathering import Manners
 from monitoring.models import HubSubscription, Source
@@ -48,7 +48,7 @@ def ask_hubs(manners: Manners, now: datetime) -> int:
 
 
 def _note_refusals(subscriptions: Sequence[HubSubscription], manners: Manners, now: datetime) -> None:
-    answers = gathering.post_each([_form(one) for one in subscriptions], manners)
+    answers = visiting.post_each([_form(one) for one in subscriptions], manners)
     for one, answer in zip(subscriptions, answers, strict=True):
         if not answer.ok:
             one.note_asked(now, f"The hub did not take it: {answer.error or answer.status}")

@@ -22,7 +22,7 @@ def poll_due_sources(**kwargs: Any) -> None:
 def poll_batch(**kwargs: Any) -> None:
     now = timezone.now()
     batch = claiming.claim_batch(now)
-    if batch and polling.poll(batch, now).has_news:
+    if batch and polling.poll(batch, now, goes_on=True).has_news:
         match_waiting.delay()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from monitoring import gathering, identities, parsing
+from monitoring import gathering, identities, parsing, visiting
 from monitoring.gathering import Manners
 from monitoring.parsing import Entry, Job, Kind, Parsed
 
@@ -32,7 +32,7 @@ class Trial:
 def try_out(source: str, manners: Manners, now: datetime, *, kind: Kind = Kind.FEED, selector: str = "") -> Trial:
     """An address is fetched by the same rules as ever; anything else is the name of a file. Never raises."""
     if source.startswith(("http://", "https://")):
-        fetched = asyncio.run(gathering.fetch_once(source, manners))
+        fetched = asyncio.run(visiting.fetch_once(source, manners))
         if not fetched.ok:
             return Trial(source, False, fetched.error or f"The answer was {fetched.status}.")
         return _read(source, gathering.job_for(kind, fetched, selector), now)

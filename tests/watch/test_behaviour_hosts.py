@@ -1,5 +1,6 @@
 """Good behaviour, row 12: one request in flight and a gap between two, for each host, over all workers."""
 
+import threading
 import time
 
 import pytest
@@ -102,6 +103,37 @@ def test_a_slow_source_holds_up_nobody(server: Loopback, monkeypatch: pytest.Mon
         assert (ids, late) == ([fast.pk], [slow.pk])
         assert second - first > 1.0
     finally:
+        slow_server.close()
+
+
+def test_a_worker_whose_slow_sources_are_left_takes_up_more(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one turn, under one claim: what hangs in the first batch holds up neither the second nor the third."""
+    monkeypatch.setattr(claiming, "BATCH", 2)
+    monkeypatch.setattr(claiming, "CANDIDATES", 2)
+    monkeypatch.setattr(gathering, "QUIET_SECONDS", 0.1)
+    slow_server = Loopback()
+    released = threading.Event()
+    try:
+        watch(slow_server.set("/slow", lambda _request: (released.wait(60), Answer(rss(item(9))))[1]))
+        for number in range(5):
+            watch(server.set(f"/{number}", rss(item(number))))
+        real = polling._store_safely
+
+        def stored(*what):
+            report = real(*what)
+            if not Source.objects.filter(last_checked_at=None).exclude(address__endswith="/slow").exists():
+                released.set()
+            return report
+
+        monkeypatch.setattr(polling, "_store_safely", stored)
+        batch = claiming.claim_batch(NOW)
+        assert batch
+        assert polling.poll(batch, NOW, how=manners(deadline=60.0), goes_on=True).asked == 6
+        assert len(server.requests) == 5
+        assert not Source.objects.exclude(claim="").exists()
+        assert not HostState.objects.exclude(lease_by="").exists()
+    finally:
+        released.set()
         slow_server.close()
 
 

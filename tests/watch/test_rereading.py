@@ -62,11 +62,12 @@ def test_it_is_said_since_when_a_source_is_in_doubt(server: Loopback, admin_clie
     server.set("/notice", page("Nothing of the kind."))
     piece = relied_on(server)
     reread()
-    server.set("/notice", page("Nothing of another kind."))
+    server.set("/notice", Answer(status=404))
     reread(NOW + WEEK)
+    reread(NOW + 2 * WEEK)
     piece.refresh_from_db()
-    assert (piece.source_doubted_at, piece.source_read_at) == (NOW, NOW + WEEK)
-    said = "Source changed: in doubt since 25 Nov 2026"
+    assert (piece.source_doubted_at, piece.source_read_at) == (NOW, NOW + 2 * WEEK)
+    said = "Source gone: in doubt since 25 Nov 2026"
     for address in ("/admin/", EVIDENCE, f"{EVIDENCE}{piece.pk}/change/"):
         assert said in admin_client.get(address).content.decode(), address
 
