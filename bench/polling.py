@@ -160,11 +160,30 @@ def walls(feeds: int, rounds: int) -> None:
     extra = hanging["others"] - plain["others"]
     print(f"97 % stored after {plain['others']:.1f} s; {hanging['others']:.1f} s when {HANGING_PERCENT} % hang")
     tell("extra seconds for the other 97 %", extra, DEADLINE)
+    alone, held = (_wall(feeds, percent, 1, BENCH_AS_WORKER="1") for percent in (0, HANGING_PERCENT))
+    print(f"one worker, batch after batch: 97 % after {alone['others']:.1f} s; {held['others']:.1f} s when some hang")
+    tell("extra seconds for the other 97 %, one worker", held["others"] - alone["others"], DEADLINE)
 
 
-def _wall(feeds: int, hanging: int, rounds: int) -> dict[str, float]:
+def lone_hundred() -> None:
+    """A hundred sources and nothing else due, as one worker asks them.
+
+    Its last question, which finds nothing, is left out: a worker that hears a bell claims once.
+    """
+    farm = Farm(100, 100)
+    subject = Subject("ours", farm, 100, 100, sys.executable, BENCH_AS_WORKER="1")
+    try:
+        found = [subject.round()["statements"] for _round in range(4)][1:]
+    finally:
+        subject.stop()
+        farm.stop()
+    middle = statistics.median(found) - 1
+    tell("statements for a lone hundred, unchanged, claiming included, SQLite", middle, 5)
+
+
+def _wall(feeds: int, hanging: int, rounds: int, **more: str) -> dict[str, float]:
     farm = Farm(feeds, feeds, 50, 300, hanging)
-    subject = Subject("ours", farm, feeds, feeds, sys.executable)
+    subject = Subject("ours", farm, feeds, feeds, sys.executable, **more)
     try:
         first = subject.round()["wall"]
         answers = [subject.round() for _round in range(1 if hanging else rounds)]
@@ -184,6 +203,7 @@ def main() -> None:
     options = parser.parse_args()
     began = time.monotonic()
     show(processor_time(options.feeds, options.hosts, options.rounds, reader_python(options.reader)))
+    lone_hundred()
     walls(options.feeds, options.rounds)
     print(f"{options.feeds} feeds of 34 items on {options.hosts} hosts, {time.monotonic() - began:.0f} s in all")
 

@@ -59,10 +59,9 @@ def look(address: str, manners: Manners, now: datetime) -> Look:
 
 def _watched_as(address: str) -> str:
     """The address, or another spelling of it, under which it is a source; empty when it is none."""
-    wanted, known = canonical_link(address), Source.objects.addresses()
-    if address in known:
-        return address
-    return next((one for one in sorted(known) if canonical_link(one) == wanted), "")
+    wanted = canonical_link(address)
+    known = sorted(Source.objects.of_site(address).addresses())
+    return address if address in known else next((one for one in known if canonical_link(one) == wanted), "")
 
 
 def add(found: Look, now: datetime) -> Source:

@@ -98,6 +98,11 @@ class SourceQuerySet(WatchQuerySet["Source"]):
     def samples(self) -> SourceQuerySet:
         return self.filter(is_sample=True)
 
+    def of_site(self, address: str) -> SourceQuerySet:
+        """Those at the same host, with or without its www."""
+        bare = host_key(address).removeprefix("www.")
+        return self.filter(host__name__in=(bare, f"www.{bare}"))
+
     def addresses(self) -> set[str]:
         return set(self.values_list("address", flat=True))
 

@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from monitoring import searching
+from monitoring import finding, searching
 from monitoring.models import HostState, Item, Source
 from tests.record import builders
 from tests.watch.loopback import Answer, Loopback, item, rss
-from tests.watch.world import HOUR, NOW, poll, read_again, watch
+from tests.watch.world import HOUR, NOW, manners, poll, read_again, watch
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/monitoring/source/"
@@ -131,3 +131,10 @@ def test_standing_searches_are_made_from_a_commitments_terms(staff: Client) -> N
         "GDELT: news of the week in the UK: OpenAI",
     }
     assert HostState.objects.get(name="api.gdeltproject.org").gap_seconds == searching.BY_KEY["gdelt"].gap
+
+
+@pytest.mark.parametrize("spelling", ["http://paper.example/feed/", "www.paper.example/feed#top", "paper.example/feed"])
+def test_another_spelling_of_a_watched_address_is_known_without_asking(spelling: str) -> None:
+    watch("https://www.paper.example/feed")
+    watch("https://other.example/feed")
+    assert finding.look(spelling, manners(), NOW).error.endswith("as https://www.paper.example/feed.")
