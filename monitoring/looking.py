@@ -1,4 +1,4 @@
-"""Look through stored items with a watch query: for trying one out, for audits, for back-filling a commitment."""
+"""Look through stored items with a watch query: for trying one out, and for audits."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
-from commitments.models import Commitment
-from monitoring import marking, preparing, querying, stories, suggesting
+from monitoring import marking, preparing, querying
 from monitoring.marking import Piece
-from monitoring.models import Item, Suggestion
+from monitoring.models import Item
 from monitoring.models.items import ItemQuerySet
 from monitoring.normalising import read_words
 from monitoring.querying import Node, QueryError, WordPlaces
@@ -21,7 +18,6 @@ PERIOD = timedelta(days=90)
 PERIODS = ((90, "90 days"), (365, "a year"), (3650, "all years"))
 MOST_READ = 5_000
 SHOWN = 50
-BATCH = 200
 _WIDEST = 12
 _BEGINNING = 3
 _PLAIN = re.compile(r"(?!t[iy]res?\b)[a-z]{2,}(?:[^\w].*)?", re.DOTALL | re.IGNORECASE | re.ASCII)
@@ -110,15 +106,3 @@ def _beginnings(tree: Node | None) -> list[str]:
     if len(terms) > _WIDEST or not all(_PLAIN.fullmatch(term.text) for term in terms):
         return []
     return sorted({term.stems[0][:_BEGINNING] for term in terms})
-
-
-def backfill(commitment: Commitment, now: datetime, *, period: timedelta = PERIOD) -> list[Suggestion]:
-    """Suggestions for one commitment from what is already stored, as if it had been watched all along."""
-    made: list[Suggestion] = []
-    ids = list(Item.objects.first_seen_between(now - period, now + timedelta(seconds=1)).values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        with transaction.atomic():
-            batch = list(Item.objects.numbered(ids[start : start + BATCH]))
-            placed = stories.assign(batch, now=now)
-            made += suggesting.suggest(batch, placed, now=now, only=commitment)
-    return made

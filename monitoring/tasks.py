@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from monitoring import adapting, claiming, judging, polling, pushing, rereading, tidying
+from monitoring import adapting, backfilling, claiming, judging, polling, pushing, rereading, tidying
 
 # A bell that nobody has heard by the next ring is worth nothing: that ring counts anew.
 BELL_SECONDS = 55
@@ -44,6 +44,19 @@ def reread_evidence(**kwargs: Any) -> None:
 @shared_task
 def match_waiting(**kwargs: Any) -> None:
     judging.judge_waiting(timezone.now())
+
+
+@shared_task
+def match_backfills(**kwargs: Any) -> None:
+    backfilling.work(timezone.now())
+
+
+def ring_for_backfills() -> None:
+    """Ask for a worker now. A broker that is away costs five minutes and nothing else: the request is a row."""
+    try:
+        match_backfills.apply_async(retry=False)
+    except (match_backfills.OperationalError, OSError):
+        return
 
 
 @shared_task

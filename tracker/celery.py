@@ -29,6 +29,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "task": "monitoring.tasks.match_waiting",
         "schedule": 300,
     },
+    "every five minutes, go on with back-fills whose worker fell": {
+        "task": "monitoring.tasks.match_backfills",
+        "schedule": 300,
+    },
     "every hour, learn from the editors if a day has passed": {
         "task": "monitoring.tasks.match_anew_if_due",
         "schedule": 3600,

@@ -1,5 +1,6 @@
 """The watch's tables. `from monitoring.models import Source, Item`."""
 
+from monitoring.models.backfills import Backfill
 from monitoring.models.fetches import Fetch
 from monitoring.models.hosts import HostState
 from monitoring.models.hubs import HubSubscription
@@ -10,6 +11,7 @@ from monitoring.models.suggestions import Action, Band, Decision, LearnedWeights
 
 __all__ = [
     "Action",
+    "Backfill",
     "Band",
     "Decision",
     "Fetch",

@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from commitments.models import Commitment
-from monitoring import looking, reviewing
+from monitoring import backfilling, looking, reviewing, tasks
 from monitoring.looking import Looked
-from monitoring.models import Item
+from monitoring.models import Backfill, Item
 from monitoring.views.triage import editors, me, page
 
 _PREVIEWED = 8
@@ -33,6 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "unmatched": unmatched,
         "days": days,
         "periods": looking.PERIODS,
+        "backfills": Backfill.objects.latest_asked(),
         "commitments": Commitment.objects.watched().order_by("ref"),
     }
     return page(request, "search", context)
@@ -78,6 +80,7 @@ def _as_json(found: Looked) -> dict[str, Any]:
 @editors
 def backfill(request: HttpRequest) -> HttpResponse:
     commitment = get_object_or_404(Commitment.objects.watched(), pk=request.POST.get("commitment") or 0)
-    made = looking.backfill(commitment, timezone.now())
-    messages.info(request, f"{len(made)} new suggestion{'' if len(made) == 1 else 's'} for {commitment}.")
-    return redirect("monitoring:triage")
+    backfilling.ask(commitment, by=me(request), now=timezone.now())
+    transaction.on_commit(tasks.ring_for_backfills)
+    messages.info(request, f"The stored items are being looked through for {commitment}; this page says how far it is.")
+    return redirect("monitoring:triage_search")

@@ -1,12 +1,14 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from commitments.models import Commitment
-from monitoring import adapting, judging, looking, reviewing
-from monitoring.models import LearnedWeights, Suggestion
+from monitoring import adapting, backfilling, judging, looking, reviewing, suggesting
+from monitoring.models import Backfill, LearnedWeights, Suggestion
 from monitoring.reviewing import Verdict
 from tests.judgement.conftest import NOW, commitment, item
 
@@ -75,8 +77,47 @@ def test_a_new_commitment_is_filled_from_what_is_stored(office: Commitment) -> N
     judging.judge([item("Aldmouth council raises its sea wall", "Work on the flood wall began.")], NOW)
     wall = commitment("T-09", "Aldmouth flood wall", "The council will raise the sea wall.", "Aldmouth Council")
     assert not Suggestion.objects.filter(commitment=wall).exists()
-    looking.backfill(wall, NOW)
+    backfilling.ask(wall, by=None, now=NOW)
+    assert backfilling.work(NOW) == 1
     assert Suggestion.objects.get(commitment=wall).band == "likely"
+    assert not Backfill.objects.open()
+    assert backfilling.work(NOW) == 0
+
+
+def test_a_back_fill_goes_on_behind_the_batch_that_was_finished(
+    office: Commitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker falls in the second batch: the first is kept, and nothing is looked at twice."""
+    judging.judge([item(f"Aldmouth council raises its sea wall {n}", f"Gate {n} opened.") for n in range(5)], NOW)
+    wall = commitment("T-09", "Aldmouth flood wall", "The council will raise the sea wall.", "Aldmouth Council")
+    monkeypatch.setattr(backfilling, "BATCH", 2)
+    real, rounds = suggesting.suggest, []
+
+    def falling(*args: Any, **options: Any) -> list[Suggestion]:
+        rounds.append(len(args[0]))
+        if len(rounds) == 2:
+            raise MemoryError
+        return real(*args, **options)
+
+    monkeypatch.setattr(suggesting, "suggest", falling)
+    asked = backfilling.ask(wall, by=None, now=NOW)
+    assert backfilling.ask(wall, by=None, now=NOW) == asked
+    with pytest.raises(MemoryError):
+        backfilling.work(NOW)
+    asked.refresh_from_db()
+    assert (asked.looked_at, asked.done_at) == (2, None)
+    assert backfilling.work(NOW) == 3
+    asked.refresh_from_db()
+    assert (asked.looked_at, asked.done_at) == (5, NOW)
+    assert asked.found == Suggestion.objects.filter(commitment=wall).count() > 0
+
+
+def test_an_editor_asks_for_a_back_fill_and_sees_how_far_it_is(office: Commitment, desk: Client) -> None:
+    judging.judge([item("Otters seen in London canal")], NOW)
+    page = desk.post("/staff/triage/backfill/", {"commitment": office.pk}, follow=True).content.decode()
+    assert "0 items looked at, 0 new suggestions, still at work since" in page
+    backfilling.work(timezone.now())
+    assert ", done " in desk.get("/staff/triage/search/").content.decode()
 
 
 def test_the_preview_answers_in_json(desk: Client, office: Commitment) -> None:
