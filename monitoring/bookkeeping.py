@@ -75,7 +75,7 @@ def after_our_fault(state: State, error: str, answer: Answer) -> Turn:
 def _gone(state: State, answer: Answer) -> Turn:
     reason = "Never, unless a person resumes it: the publisher says it is gone for good (410)."
     new = _checked(state, answer, Outcome.GONE.value, NextCheck(state["next_check_at"], reason))
-    new |= {"life": "gone", "last_error": answer.fetched.error, "failures": state["failures"] + 1}
+    new |= {"last_error": answer.fetched.error, "failures": state["failures"] + 1}
     new["failing_since_at"] = state["failing_since_at"] or answer.now
     return Turn(new, Outcome.GONE.value, error=answer.fetched.error)
 

@@ -176,6 +176,8 @@ def _write(
     for source, one, turn in noted:
         if turn.rest_until and not source.host.is_gateway:
             source.host.rest(turn.rest_until, f"{urlsplit(source.address).hostname}: {turn.state['next_check_reason']}")
+        if turn.outcome == fetching.Outcome.GONE:
+            Source.objects.numbered([source.pk]).end()
         if turn.keep_address:
             _move(source, turn.keep_address)
         if one.robots is not None:

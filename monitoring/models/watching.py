@@ -15,9 +15,10 @@ from monitoring.models.writing import Statement, change_picked, updating
 
 Row = TypeVar("Row", bound=models.Model)
 
-# What a fetch may change; written for a whole batch in one statement.
+# What a fetch may change; written for a whole batch in one statement. Not whether it is watched: staff may have paused
+# it while it was being asked.
 STATE = (
-    "life", "etag", "last_modified", "body_hash", "page_text", "next_check_at", "next_check_reason", "hold_until_at",
+    "etag", "last_modified", "body_hash", "page_text", "next_check_at", "next_check_reason", "hold_until_at",
     "last_checked_at", "last_success_at", "last_status", "last_outcome", "last_error", "last_note", "failures",
     "failing_since_at", "moved_to", "moved_seen", "moved_since_at", "own_gap", "floor_seconds", "skip_hours",
     "skip_days", "newest_item_at", "hub", "topic",
@@ -60,6 +61,10 @@ class WatchQuerySet(QuerySet[Row]):
 
     def make_due(self, now: datetime) -> int:
         return self.update(next_check_at=now, next_check_reason="Wanted at once by staff.")
+
+    def end(self) -> int:
+        """The publisher says these are gone for good. What staff have paused meanwhile stays paused."""
+        return self.watched().update(life=Life.GONE)
 
     def unwatched(self) -> Self:
         return self.exclude(life=Life.ACTIVE)

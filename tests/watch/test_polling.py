@@ -142,6 +142,16 @@ def test_a_batch_delivered_twice_is_polled_once(server: Loopback) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("answer", [Answer(rss(item(1))), Answer(status=410)])
+def test_what_staff_pause_while_it_is_being_asked_stays_paused(server: Loopback, answer: Answer) -> None:
+    source = watch(server.set("/feed", answer))
+    batch = claiming.claim_batch(NOW)
+    assert batch
+    read_again(source).pause()
+    assert polling.poll(batch, NOW, how=manners()).asked == 1
+    assert read_again(source).life == "paused"
+
+
 def test_a_claim_nobody_came_for_runs_out(server: Loopback) -> None:
     watch(server.set("/feed", rss(item(1))))
     assert claiming.claim_due(NOW)
