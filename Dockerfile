@@ -25,4 +25,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 CMD ["gunicorn", "tracker.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+     "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-", \
+     "--logger-class", "tracker.accounting.Accounts"]

@@ -52,6 +52,7 @@ fuzz:
 	$(BIN)python bench/agreeing.py
 	$(BIN)python bench/fuzzing.py
 	$(BIN)python bench/calling.py
+	NAUGHTY=all $(PYTHON) manage.py test tests/security/test_naughty_strings.py
 
 sbom:
 	@mkdir -p var

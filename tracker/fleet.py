@@ -75,6 +75,7 @@ def raised(root: Path, folder: Path, port: int, **more: str) -> Iterator[Fleet]:
 def web(port: int) -> Child:
     command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "8", "--access-logfile", "-"]
+    command += ["--logger-class", "tracker.accounting.Accounts"]
     return Child("web", [*command, "--graceful-timeout", "2"], ready=lambda: servers.answers_http(port, "/readyz"))
 
 

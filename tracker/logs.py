@@ -14,6 +14,11 @@ _request: ContextVar[str] = ContextVar("request", default="-")
 ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
+# Who holds such an address may do what it says: of a reader's letters, of a hub.
+SECRET_LINK = re.compile(r"(/digest/(?:confirm|unsubscribe|manage)/|/monitoring/push/)[^/\s?\"']+")
+# What would begin a line of its own, and so could pass for another entry.
+LINE_ENDS = str.maketrans({end: f"\\u{ord(end):04x}" for end in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"})
+
 
 def name_the_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Take the proxy's X-Request-ID when it is harmless, else make one; answer with it."""
@@ -33,22 +38,28 @@ def name_the_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 
 class WhatFor(logging.Filter):
-    """Adds `what_for` to every record and takes mail addresses out of its text."""
+    """Adds `what_for` to every record and takes mail addresses, secret links and line ends out of its text."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.what_for = _task() or _request.get()
         message = record.getMessage()
-        if "@" in message:
-            record.msg, record.args = MAIL_ADDRESS.sub("(address)", message), None
+        clean = without_secrets(message).translate(LINE_ENDS)
+        if clean != message:
+            record.msg, record.args = clean, None
         return True
+
+
+def without_secrets(text: str) -> str:
+    """The text without addresses of people and without links that open something."""
+    text = SECRET_LINK.sub(r"\1(link)", text)
+    return MAIL_ADDRESS.sub("(address)", text) if "@" in text else text
 
 
 class LineFormatter(logging.Formatter):
     """One line for people; the traceback under it names no address either."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = super().format(record)
-        return MAIL_ADDRESS.sub("(address)", said) if "@" in said else said
+        return without_secrets(super().format(record))
 
 
 class JsonFormatter(logging.Formatter):
@@ -61,7 +72,7 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            said["exception"] = MAIL_ADDRESS.sub("(address)", self.formatException(record.exc_info))
+            said["exception"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(said, ensure_ascii=False)
 
 

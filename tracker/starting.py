@@ -112,6 +112,7 @@ def broker_child() -> tuple[Child | None, str]:
 def web_child() -> Child:
     command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"127.0.0.1:{settings.PORT}"]
     command += ["--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "2", "--access-logfile", "-"]
+    command += ["--logger-class", "tracker.accounting.Accounts"]
     return Child("web", command, ready=lambda: servers.answers_http(settings.PORT, "/healthz"))
 
 

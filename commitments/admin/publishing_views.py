@@ -5,7 +5,7 @@ from inspect import unwrap
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import resolve
@@ -46,6 +46,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     The page's own view is called past its cache, so that nothing of a draft is kept anywhere.
     """
     commitment = _permitted(request, pk)
+    request.GET = QueryDict()  # the page of today: a draft has no past to be read as of
     with transaction.atomic():
         if commitment.life == Life.DRAFT:
             commitment.publish(now=timezone.now())

@@ -37,7 +37,7 @@ def take(event: Any, now: datetime) -> None:
         if not is_new or not event.recipient:
             return
         if reason := _reason(event):
-            marking.suppress(event.recipient, reason, str(event.description or event.event_type).replace("\0", ""), now)
+            marking.suppress(_storable(event.recipient), reason, _storable(event.description or event.event_type), now)
             row.effect = "The address is blocked."
             row.save(update_fields=["effect"])
             _note(event, now)
@@ -54,7 +54,7 @@ def _reason(event: Any) -> str:
 def _note(event: Any, now: datetime) -> None:
     """Write into the ledger of letters what became of this one; a bounce counts as refused."""
     note = f"Reported {event.event_type} on {now:%Y-%m-%d %H:%M} UTC. "
-    for row in Delivery.objects.with_message_id(event.message_id or ""):
+    for row in Delivery.objects.with_message_id(_storable(event.message_id or "")):
         row.note += note
         row.state = row.state if event.event_type == EventType.COMPLAINED else Delivery.State.FAILED
         row.save(update_fields=["note", "state"])
@@ -62,5 +62,10 @@ def _note(event: Any, now: datetime) -> None:
 
 def _id_of(event: Any) -> str:
     """The service's own number of the event; without one, a hash of everything it says."""
-    said = event.event_id or sha256(repr(event.esp_event).encode()).hexdigest()
-    return f"{event.event_type} {said}".replace("\0", "")[:200]
+    said = event.event_id or sha256(repr(event.esp_event).encode("utf-8", "replace")).hexdigest()
+    return _storable(f"{event.event_type} {said}")[:200]
+
+
+def _storable(text: object) -> str:
+    """JSON can spell what no database holds: U+0000 and halves of characters."""
+    return str(text).encode("utf-8", "replace").decode().replace("\0", "")

@@ -37,8 +37,8 @@ LETTERS_AT = timedelta(days=35)
 REASON = {"sentence": "Names “office”. Against: nothing.", "hits": [], "shares": {"subject": 1.2}}
 
 
-def populate() -> User:
-    """Everybody moves in; answers the superuser who may open every door."""
+def populate(*, letters: bool = True) -> User:
+    """Everybody moves in; answers the superuser who may open every door. Letters are written last, or by the caller."""
     root = User.objects.create_superuser("root", email="root@tracker.example", password="a long pass phrase")
     promise = commitment(title="A bigger office", slug=SLUG, ref="T-OFFICE", watch_query='"office" AND London')
     news(promise)
@@ -55,8 +55,13 @@ def populate() -> User:
     )
     _what_is_watched(promise)
     reader(READER).add_choice("alert", "commitment", promise.pk)
-    building.build_weekly(timezone.now() - LETTERS_AT)
+    if letters:
+        write_letters()
     return root
+
+
+def write_letters() -> None:
+    assert building.build_weekly(timezone.now() - LETTERS_AT)
 
 
 def _what_was_said(promise: Commitment) -> None:

@@ -52,9 +52,9 @@ def paths(inhabited: Iterable[str] = ()) -> list[str]:
     return list(dict.fromkeys([*found, *inhabited]))
 
 
-def doors(client: Client, inhabited: Iterable[str] = ()) -> list[Door]:
-    walked = paths(inhabited)
-    return [*_addresses(), *_questions(walked), *_headers(), *_forms(client, walked)]
+def doors(client: Client, walked: list[str], forms_on: Iterable[str]) -> list[Door]:
+    """`walked` are the addresses to ask questions of, `forms_on` those whose pages are searched for forms."""
+    return [*_addresses(), *_questions(walked), *_headers(), *_forms(client, forms_on)]
 
 
 def _addresses() -> Iterator[Door]:

@@ -1,6 +1,11 @@
 """Answers that Django's own middleware never sees carry the protections too."""
 
+import subprocess
+import sys
+
 import pytest
+
+from tests.support import processes
 
 pytestmark = pytest.mark.django_db
 PROTECTIONS = {
@@ -24,6 +29,28 @@ def test_https_is_for_good_where_the_site_is_https(client, settings):
     settings.HTTPS, settings.SECURE_HSTS_SECONDS = True, 31_536_000
     for where in ("/healthz", "/no/such/page", "/admin/"):
         assert client.get(where)["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_an_error_of_the_server_a_style_sheet_and_a_redirect_are_protected_too(client, settings, monkeypatch):
+    settings.SECURE_SSL_REDIRECT = False
+    client.raise_request_exception = False
+    monkeypatch.setattr("commitments.public.views.pages._home", lambda *_: 1 / 0)
+    for where, status in (("/", 500), ("/static/public/site.css", 200), ("/admin", 301), ("/digest/?a=%00", 400)):
+        answer = client.get(where)
+        assert answer.status_code == status, where
+        assert {name: answer.headers.get(name) for name in PROTECTIONS} == PROTECTIONS, where
+        assert "unsafe-" not in answer["Content-Security-Policy"]
+    for method in ("trace", "delete", "patch"):
+        assert getattr(client, method)("/").status_code == 405
+
+
+def test_an_https_site_gives_its_cookies_the_strictest_names(tmp_path):
+    code = "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)\n"
+    code += "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY)\n"
+    code += "print(s.SESSION_COOKIE_SAMESITE, s.SESSION_COOKIE_DOMAIN)"
+    env = processes.environment(tmp_path, SITE_URL="https://tracker.example", DJANGO_SETTINGS_MODULE="tracker.settings")
+    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=processes.ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["__Host-session", "__Host-csrf", "True", "True", "True", "Lax", "None"], done.stderr
 
 
 def test_pages_of_staff_stay_in_no_cache(client):
