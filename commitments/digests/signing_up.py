@@ -65,11 +65,27 @@ def ask(wish: Wish, *, network: str, page: str, now: datetime) -> None:
         network_hash = PostOffice.open().hash_of(tokens.network_of(network))
         crowded = SignUpAttempt.objects.all().too_many(network_hash, now)
         SignUpAttempt.objects.create(network_hash=network_hash, at=now)
-        if crowded or Suppression.objects.all().blocks(address):
+        if crowded:  # says something about the network, nothing about the address
             return
-        subscriber, _ = Subscriber.objects.get_or_create(email=address, defaults={"created_at": now})
-        if Confirmation.objects.all().may_be_asked_again(subscriber, now):
-            _prepare(subscriber, wish, network_hash, page, now)
+        try:
+            with transaction.atomic():
+                _ask_if_allowed(address, wish, network_hash, page, now)
+        except _NotAllowed:
+            return
+
+
+class _NotAllowed(Exception):
+    """Takes everything back that was written for an address."""
+
+
+def _ask_if_allowed(address: str, wish: Wish, network_hash: str, page: str, now: datetime) -> None:
+    """The same work for every address, taken back where it may not be asked: the time of the answer tells nothing."""
+    blocked = Suppression.objects.all().blocks(address)
+    subscriber, _ = Subscriber.objects.get_or_create(email=address, defaults={"created_at": now})
+    allowed = Confirmation.objects.all().may_be_asked_again(subscriber, now)
+    _prepare(subscriber, wish, network_hash, page, now)
+    if blocked or not allowed:
+        raise _NotAllowed
 
 
 def _prepare(subscriber: Subscriber, wish: Wish, network_hash: str, page: str, now: datetime) -> None:

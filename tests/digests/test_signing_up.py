@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from commitments.digests import signing_up
+from commitments.digests import marking, signing_up
 from commitments.digests.models import Confirmation, Consent, Subscriber, Suppression
 from commitments.digests.signing_up import Wish
 from tests.digests.builders import MONDAY, reader
@@ -121,3 +123,22 @@ def test_a_forged_or_old_link_opens_nothing(client):
     assert client.get(f"/digest/unsubscribe/{rosa.key}{'0' * 32}/").status_code == 404
     assert signing_up.managing(rosa.manage_token(MONDAY), MONDAY + timedelta(days=91)) is None
     assert signing_up.leaving(rosa.manage_token(MONDAY)) is None
+
+
+def statements_of(address: str, network: str) -> list[str]:
+    with CaptureQueriesContext(connection) as caught:
+        ask(address, network=network)
+    return [row["sql"].split()[0] for row in caught]
+
+
+def test_a_blocked_and_an_asked_address_cost_the_same_statements_as_others():
+    marking.suppress("blocked@example.org", "by_hand", "", MONDAY)
+    reader("known@example.org")
+    ask("asked@example.org")
+    new, blocked = statements_of("new@example.org", "192.0.2.2"), statements_of("blocked@example.org", "192.0.2.3")
+    known, asked = statements_of("known@example.org", "192.0.2.4"), statements_of("asked@example.org", "192.0.2.5")
+    for usual, refused in ((new, blocked), (known, asked)):
+        for word in ("SELECT", "INSERT", "UPDATE"):
+            assert refused.count(word) == usual.count(word) > 0
+    assert not Subscriber.objects.at("blocked@example.org").exists()
+    assert Confirmation.objects.filter(subscriber__email="asked@example.org", superseded_at=None).count() == 1

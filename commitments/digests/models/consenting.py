@@ -54,7 +54,8 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
         mine = self.filter(subscriber=subscriber)
         since = mine.filter(used_at__isnull=False).aggregate(at=models.Max("created_at"))["at"]
         unanswered = mine.filter(created_at__gt=since) if since else mine
-        return not mine.filter(created_at__gt=now - ONE_A_DAY).exists() and unanswered.count() < MOST_CONFIRMATIONS
+        today, so_far = mine.filter(created_at__gt=now - ONE_A_DAY).exists(), unanswered.count()  # both asked, always
+        return not today and so_far < MOST_CONFIRMATIONS
 
 
 class Confirmation(models.Model):
