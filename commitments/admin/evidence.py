@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from commitments.admin import sheet_views
 from commitments.models import Evidence, EvidenceLink, StatusChange
+from commitments.models.proof import EvidenceQuerySet
 
 
 class EvidenceForm(forms.ModelForm):
@@ -43,7 +44,7 @@ class LinkInline(admin.TabularInline):
 @admin.register(Evidence)
 class EvidenceAdmin(admin.ModelAdmin):
     form = EvidenceForm
-    list_display = ["published_on", "tier", "title", "publisher", "source_state", "imported"]
+    list_display = ["published_on", "tier", "title", "publisher", "source", "imported"]
     list_display_links = ["title"]
     list_filter = ["tier", "source_state", "imported", "links__stance"]
     search_fields = ["title", "publisher", "url", "ref", "fact"]
@@ -55,7 +56,24 @@ class EvidenceAdmin(admin.ModelAdmin):
         (None, {"fields": ["title", "url", "same_address", ("publisher", "published_on", "date_precision"), "tier"]}),
         ("What it shows", {"fields": ["fact", "origin", "read_at_place"]}),
         ("The words relied on", {"fields": ["quote", "quote_flag", "snapshot"]}),
+        ("Its source, read again about once a week", {"fields": ["source", "source_read_at"]}),
     ]
+    readonly_fields = ["source", "source_read_at"]
+    list_select_related = ["source_checked_by"]
+    actions = ["check_by_hand"]
+
+    @admin.display(description="Its source", ordering="source_doubted_at")
+    def source(self, piece: Evidence) -> str:
+        return piece.source_said
+
+    @admin.action(description="Checked by hand: the source still bears it out", permissions=["change"])
+    def check_by_hand(self, request: HttpRequest, queryset: EvidenceQuerySet) -> None:
+        for piece in queryset:
+            self.log_change(request, piece, "Checked its source by hand.")
+        count = queryset.check_by_hand(request.user, timezone.now())
+        self.message_user(
+            request, f"{count} checked by hand. This holds for half a year, or until another text is stored."
+        )
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
