@@ -12,13 +12,15 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from commitments.digests import scheduling, tokens
+from commitments.digests.holding import Hold
 from commitments.digests.models import Delivery, DigestRun, Parcel, PostOffice, Subscriber, Suppression
 
 log = logging.getLogger(__name__)
 State = Delivery.State
 Clock = Callable[[], datetime]
-# On the line: longer than any conversation with a mail server.
-LEASE = timedelta(minutes=10)
+# On the line, renewed while the sender lives: with the minute until the next bell, what a fallen sender had there goes
+# again within two minutes.
+LEASE = timedelta(seconds=50)
 PERMANENT = 500
 TWICE = "May have been sent twice: same Message-ID."
 LONGEST_ANSWER = 300
@@ -30,16 +32,26 @@ class Pen:
     def __init__(self, run: DigestRun, clock: Clock) -> None:
         self._run, self._clock = run, clock
         self._accepted: Parcel | None = None
+        self._attempt, self._hold = "", Hold(self._renew)
 
     def __enter__(self) -> "Pen":
+        self._hold.__enter__()
         return self
 
     def __exit__(self, *trouble: object) -> None:
-        self.settle()
+        try:
+            self.settle()
+        finally:
+            self._hold.__exit__(*trouble)
+
+    def _renew(self) -> None:
+        """What is this sender's, on the line or not, stays so; what another has taken over since is left alone."""
+        if self._attempt:
+            Delivery.objects.all().renew(self._attempt, self._clock() + LEASE)
 
     def may_leave(self, parcel: Parcel, address_hash: str) -> bool:
         """Ask for consent once more in the statement that puts the letter on the line; it counts as under way now."""
-        now, before = self._clock(), self._accepted
+        now, before, self._attempt = self._clock(), self._accepted, parcel.attempt
         rows = Delivery.objects.all()
         if rows.put_on_the_line(parcel, address_hash, now=now, until=now + LEASE, after=before):
             self._accepted = None

@@ -182,8 +182,8 @@ def test_a_fallen_senders_letters_are_taken_up_when_the_lease_ends(sink, state, 
     reader()
     sending.start_run(MONDAY)
     Delivery.objects.update(state=state, attempt="gone", lease_until=MONDAY + marking.LEASE)
-    assert sending.send_due(lambda: MONDAY + timedelta(minutes=1)) == 0
-    assert sending.send_due(lambda: MONDAY + timedelta(minutes=11)) == 1
+    assert sending.send_due(lambda: MONDAY + marking.LEASE / 2) == 0
+    assert sending.send_due(lambda: MONDAY + marking.LEASE) == 1
     assert Delivery.objects.get().repeats == repeats
 
 

@@ -128,6 +128,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         taken.update(state=Delivery.State.CLAIMED, attempt=attempt, lease_until=until)
         return batch
 
+    def renew(self, attempt: str, until: datetime) -> int:
+        """One sender's letters, on the line or not yet, stay its own until then; returns how many."""
+        held = self.filter(attempt=attempt, state__in=(Delivery.State.CLAIMED, Delivery.State.SENDING))
+        return held.update(lease_until=until)
+
     def held_by(self, attempt: str) -> "DeliveryQuerySet":
         """Taken by one sender's claim and not yet on the line."""
         return self.filter(attempt=attempt, state=Delivery.State.CLAIMED)
