@@ -184,10 +184,10 @@ def worker() -> None:
     import django
 
     django.setup()
-    from commitments.digests import marking, sending
+    from commitments.digests import marking
     from tracker.celery import app
 
-    marking.LEASE = sending.CLAIM = timedelta(seconds=LEASE_SECONDS)
+    marking.LEASE = timedelta(seconds=LEASE_SECONDS)
     app.worker_main(["worker", "--pool=solo", "-Q", "mail", "--loglevel=ERROR", "--without-mingle", "--without-gossip"])
 
 

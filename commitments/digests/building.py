@@ -37,9 +37,10 @@ def build_alert(now: datetime) -> DigestRun | None:
         last = DigestRun.objects.last_of(DigestRun.Kind.ALERT)
         if last is None:
             return _first_alert_run(now)
-        if not selecting.anything_new(last) or now <= last.ends_at:
+        if not selecting.anything_new(last):
             return None
-        return _build(DigestRun.Kind.ALERT, Period(last.ends_at, now), last, now)
+        end = now if now > last.ends_at else selecting.moment_after(last)  # a clock set back holds up no news
+        return _build(DigestRun.Kind.ALERT, Period(last.ends_at, end), last, now)
 
 
 def _first_alert_run(now: datetime) -> DigestRun:

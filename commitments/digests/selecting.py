@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Max, Prefetch, QuerySet
 
 from commitments import flags
 from commitments.digests.choosing import Choice
@@ -56,8 +56,18 @@ def find(period: Period, after: DigestRun | None, schedule: Schedule) -> Found:
 
 def anything_new(after: DigestRun) -> bool:
     """Whether a status change waits to be told at once."""
+    return _untold(after).exists()
+
+
+def moment_after(last: DigestRun) -> datetime:
+    """The first instant that is later than this run and than everything that waits to be told at once."""
+    newest = _untold(last).aggregate(at=Max("recorded_at"))["at"]
+    return max(last.ends_at, newest or last.ends_at) + timedelta(microseconds=1)
+
+
+def _untold(after: DigestRun) -> QuerySet[StatusChange]:
     waiting = StatusChange.objects.filter(sequence__gt=after.through_sequence)
-    return waiting.exclude(kind=ChangeKind.REVIEW).exclude(review_mode=ReviewMode.IMPORTED).exists()
+    return waiting.exclude(kind=ChangeKind.REVIEW).exclude(review_mode=ReviewMode.IMPORTED)
 
 
 def last_sequence() -> int:

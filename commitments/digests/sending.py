@@ -18,9 +18,6 @@ from commitments.digests.models import Confirmation, Delivery, DigestRun, Parcel
 
 log = logging.getLogger(__name__)
 
-# Taken, not yet on the line: short, so that a killed sender's letters go on soon. Safe: before a letter goes on the
-# line its row is asked whether it is still this sender's.
-CLAIM = timedelta(seconds=90)
 # A batch that left whole and fast earns a larger one: claiming costs as much as sending ten letters.
 BATCH, LARGEST_BATCH = 50, 200
 MOST_BOUNCING = 0.05
@@ -37,7 +34,6 @@ def start_run(now: datetime) -> list[DigestRun]:
 
 def send_due(clock: Clock) -> int:
     """Send confirmations and letters until nothing is due; returns how many letters were handed over."""
-    marking.sweep(clock())
     sent = 0
     with Post() as post:
         _send_confirmations(post, clock)
@@ -66,13 +62,17 @@ def _send_run(run: DigestRun, post: Post, clock: Clock) -> tuple[int, bool]:
 
 
 def next_size(taken: int, left: int, took: timedelta) -> int:
-    """The largest batch, if at this pace it is out in half the time of its claim; else the usual one."""
-    is_fast = took * LARGEST_BATCH <= CLAIM / 2 * taken
+    """The largest batch, if at this pace it is out in half the time of its lease; else the usual one."""
+    is_fast = took * LARGEST_BATCH <= marking.LEASE / 2 * taken
     return LARGEST_BATCH if left == taken and is_fast else BATCH
 
 
 def _claim_unless_in_doubt(run: DigestRun, size: int, now: datetime) -> list[Parcel]:
-    """The next batch, noted outside the database before any of it leaves; none after a restore from backup."""
+    """The next batch, noted outside the database before any of it leaves; none after a restore from backup.
+
+    A round may be long, so what another sender has left behind is taken back before each batch.
+    """
+    marking.sweep(now)
     if doubt := witnessing.doubt(run):
         run.hold(doubt)
         return []
@@ -86,7 +86,7 @@ def claim(run: DigestRun, size: int, now: datetime) -> list[Parcel]:
     """Take the next letters of a run for this sender alone."""
     waiting = Delivery.objects.of_run(run).unfinished().due(now)
     with transaction.atomic():
-        batch = waiting.take(tokens.new_key(), size, now + CLAIM)
+        batch = waiting.take(tokens.new_key(), size, now + marking.LEASE)
         if batch:
             run.count_claim()
     return batch

@@ -1,9 +1,11 @@
 """One digest a week, no more, no fewer, whatever falls over on the way."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from commitments.digests import marking, sending, signing_up
@@ -215,6 +217,36 @@ def test_a_status_change_is_told_at_once_to_who_asked_for_that(sink):
     assert sink.letters[0].message["Subject"] == "Commitment Tracker: A bigger office: in progress"
 
 
+def test_a_clock_that_is_set_back_holds_up_no_alert(sink):
+    rosa = reader()
+    rosa.choose("weekly", [])
+    rosa.add_choice("alert", "everything", None)
+    ahead, behind = TUESDAY + timedelta(hours=6), TUESDAY + timedelta(hours=1)
+    run_at(ahead)
+    news(at=ahead + timedelta(minutes=1))
+    assert run_at(behind) == 1
+    news(of=commitment(slug="second", ref="T-2"), at=behind)
+    assert run_at(behind + timedelta(minutes=1)) == 1
+    assert run_at(behind + timedelta(minutes=2)) == 0
+    runs = list(DigestRun.objects.alerts().order_by("pk"))
+    assert all(before.ends_at == after.starts_at for before, after in pairwise(runs))
+
+
+def test_what_a_fallen_sender_left_is_taken_back_in_the_middle_of_a_long_round(sink, monkeypatch):
+    """The round that is under way does it: it may be minutes until the next one begins."""
+    news()
+    for number in range(4):
+        reader(f"r{number}@example.org")
+    monkeypatch.setattr(sending, "BATCH", 1)
+    monkeypatch.setattr(sending, "LARGEST_BATCH", 1)
+    sending.start_run(MONDAY)
+    with transaction.atomic():
+        fallen = Delivery.objects.all().take("fallen", 1, MONDAY + timedelta(seconds=2))[0]
+    seconds = iter(range(1_000))
+    assert sending.send_due(lambda: MONDAY + timedelta(seconds=next(seconds))) == 4
+    assert Delivery.objects.get(pk=fallen.pk).state == "sent"
+
+
 def test_a_wave_of_bounces_pauses_the_run(sink):
     news()
     for number in range(60):
@@ -227,7 +259,7 @@ def test_a_wave_of_bounces_pauses_the_run(sink):
 
 
 def test_only_a_batch_that_left_whole_and_fast_earns_a_larger_one():
-    quick, slow = timedelta(seconds=11), timedelta(seconds=12)  # for fifty: 44 and 48 seconds for two hundred
+    quick, slow = timedelta(seconds=6), timedelta(seconds=7)  # for fifty: 24 and 28 seconds for two hundred
     assert sending.next_size(50, 50, quick) == sending.LARGEST_BATCH
     assert sending.next_size(50, 49, quick) == sending.next_size(50, 50, slow) == sending.BATCH
     assert sending.next_size(200, 200, slow) == sending.LARGEST_BATCH
