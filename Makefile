@@ -53,6 +53,7 @@ fuzz:
 	$(BIN)python bench/fuzzing.py
 	$(BIN)python bench/calling.py
 	NAUGHTY=all $(PYTHON) manage.py test tests/security/test_naughty_strings.py
+	XSS=all $(PYTHON) manage.py test tests/security/test_scripts_stay_words.py
 
 sbom:
 	@mkdir -p var
