@@ -39,7 +39,7 @@ def build_alert(now: datetime) -> DigestRun | None:
             return _first_alert_run(now)
         if not selecting.anything_new(last):
             return None
-        end = now if now > last.ends_at else selecting.moment_after(last)  # a clock set back holds up no news
+        end = max(now, selecting.moment_after(last))  # what a clock ahead has stamped waits for no clock
         return _build(DigestRun.Kind.ALERT, Period(last.ends_at, end), last, now)
 
 
