@@ -78,6 +78,9 @@ class Manners:
     in_flight: int = IN_FLIGHT
     batch_seconds: float = BATCH_SECONDS
 
+    def fetcher(self) -> fetching.Fetcher:
+        return fetching.Fetcher(user_agent=self.user_agent, gate=self.gate, deadline=self.deadline)
+
 
 Results = queue.SimpleQueue[Gathered | BaseException | None]
 Further = Callable[[float], Sequence[Assignment]]
@@ -214,11 +217,7 @@ class _Round:
         self._started = self._loop.time()
         self._flight = asyncio.Semaphore(self._manners.in_flight)
         self._room = asyncio.Semaphore(ROOM)
-        manners = self._manners
-        async with (
-            fetching.Fetcher(user_agent=manners.user_agent, gate=manners.gate, deadline=manners.deadline) as fetcher,
-            asyncio.TaskGroup() as group,
-        ):
+        async with self._manners.fetcher() as fetcher, asyncio.TaskGroup() as group:
             self._fetcher, self._group = fetcher, group
             self._begin(assignments)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from monitoring import fetching
 from monitoring.fetching import Ask, Fetched
 from monitoring.gathering import Manners
 
@@ -14,9 +13,7 @@ def post_each(forms: Sequence[Ask], manners: Manners) -> list[Fetched]:
     """Each form sent, one after the other: hubs serve many, and nobody waits for these."""
 
     async def send() -> list[Fetched]:
-        async with fetching.Fetcher(
-            user_agent=manners.user_agent, gate=manners.gate, deadline=manners.deadline
-        ) as fetcher:
+        async with manners.fetcher() as fetcher:
             return [await fetcher.fetch(form) for form in forms]
 
     return asyncio.run(send())
@@ -24,5 +21,5 @@ def post_each(forms: Sequence[Ask], manners: Manners) -> list[Fetched]:
 
 async def fetch_once(address: str, manners: Manners) -> Fetched:
     """A single fetch outside any batch, for a person who waits for it."""
-    async with fetching.Fetcher(user_agent=manners.user_agent, gate=manners.gate, deadline=manners.deadline) as fetcher:
+    async with manners.fetcher() as fetcher:
         return await fetcher.fetch(Ask(address))
