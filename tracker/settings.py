@@ -129,12 +129,14 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "django.contrib.humanize",  # the pages about passkeys say dates in its words
 ]
 MIDDLEWARE = [
     "tracker.logs.name_the_request",
     "tracker.headers.security_headers",
+    "tracker.refusing.refuse_plain_api",
     "django.middleware.security.SecurityMiddleware",
     "tracker.refusing.RefuseNul",
     "tracker.compressing.CompressingMiddleware",
@@ -147,6 +149,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tracker.sitting.limits",
     "tracker.signin.second_factor",
     "axes.middleware.AxesMiddleware",
 ]
@@ -178,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "tracker.own_words.OwnWordsValidator"},
 ]
 
 # --- signing in: password and a second factor; five wrong passwords lock a name at an address ------------------
@@ -235,7 +239,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # In the session: a cookie of their own would carry neither the prefix nor, when it is taken back, the mark of https.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # no longer than `tracker.sitting.LONGEST`, which also counts from the sign-in
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 LOGGING = {

@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 SIGN_IN_AREA = "/staff/account/"
+STAFF_AREA = ("/admin/", "/staff/")
+NO_ADDRESS = "0.0.0.0"  # nosec B104: said of a visitor, nothing listens there
 
 
 class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
@@ -22,6 +24,10 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("admin:index")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address shown in one's list of sign-ins; without one (a Unix socket) the unspecified address."""
+        return client_address(request) or NO_ADDRESS
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_login")
@@ -42,12 +48,8 @@ def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 def _must_set_one_up(request: HttpRequest) -> bool:
     if settings.STAFF_SECOND_FACTOR != "required" or not request.user.is_authenticated or not request.user.is_staff:
         return False
-    outside = request.path.startswith((SIGN_IN_AREA, settings.STATIC_URL)) or not _is_staff_area(request.path)
+    outside = request.path.startswith((SIGN_IN_AREA, settings.STATIC_URL)) or not request.path.startswith(STAFF_AREA)
     return not outside and not _has_second_factor(request)
-
-
-def _is_staff_area(path: str) -> bool:
-    return path.startswith(("/admin/", "/staff/"))
 
 
 def _has_second_factor(request: HttpRequest) -> bool:

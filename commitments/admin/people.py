@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin
+from allauth.usersessions.models import UserSession
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 admin.site.unregister(User)
@@ -13,6 +15,18 @@ admin.site.unregister(User)
 @admin.register(User)
 class StaffUserAdmin(UserAdmin):
     list_display = ["username", "first_name", "last_name", "is_staff", "is_active", "last_login"]
+    actions = ["sign_out_everywhere"]
+
+    @admin.action(description="Sign out everywhere", permissions=["change"])
+    def sign_out_everywhere(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """For a lost laptop or a stolen cookie. A superuser's sessions are a superuser's business."""
+        allowed = chosen if request.user.is_superuser else chosen.exclude(is_superuser=True)
+        sittings = list(UserSession.objects.filter(user__in=allowed))
+        for sitting in sittings:
+            sitting.end()
+        self.message_user(
+            request, f"{len(sittings)} sign-ins of {allowed.count()} people were ended.", messages.SUCCESS
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))

@@ -86,7 +86,8 @@ class Desk:
         )
         promise = Commitment.objects.get(pk=self.promise.pk)
         change = promise.change_status(
-            "in_progress" if number % 2 else "stalled",
+            # Never what it is already: an attempt that failed has used a number up, and only a change is told.
+            "stalled" if promise.status == "in_progress" else "in_progress",
             reason=f"Decision {number}.",
             evidence=[link.evidence],
             by=self.by,

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 
 from commitments.models import Commitment, Evidence, EvidenceLink
 from monitoring import judging, reviewing, stories
@@ -185,6 +186,26 @@ def test_one_item_that_cannot_be_judged_holds_up_no_other(office: Commitment, mo
     assert judging.judge_waiting(NOW) == 1
     assert list(Item.objects.unjudged()) == [bad]
     assert Suggestion.objects.get().item == good
+
+
+def test_a_database_that_went_away_ends_the_round_and_is_not_blamed_on_each_item(
+    office: Commitment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item(*COPY)
+    item(*LEASE)
+    tries: list[int] = []
+
+    def is_cut_off(items: list[Item], *args: Any, **kwargs: Any) -> list[Suggestion]:
+        tries.append(len(items))
+        raise OperationalError("the connection is closed")
+
+    with monkeypatch.context() as away:
+        away.setattr("monitoring.suggesting.suggest", is_cut_off)
+        away.setattr(judging.connection, "is_usable", lambda: False)
+        with pytest.raises(OperationalError):
+            judging.judge_waiting(NOW)
+    assert tries == [2], "not once more for each of them"
+    assert judging.judge_waiting(NOW) == 2
 
 
 def test_items_wait_until_there_is_a_commitment_to_judge_them_by() -> None:

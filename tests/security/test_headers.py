@@ -55,3 +55,16 @@ def test_an_https_site_gives_its_cookies_the_strictest_names(tmp_path):
 
 def test_pages_of_staff_stay_in_no_cache(client):
     assert "no-store" in client.get("/admin/")["Cache-Control"]
+
+
+def test_a_program_that_asks_in_the_clear_is_told_and_not_led_on(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.get("/api/v1/commitments")
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "https_required"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert {name: answer.headers.get(name) for name in PROTECTIONS} == PROTECTIONS | {
+        "Cross-Origin-Resource-Policy": "cross-origin"
+    }
+    assert client.get("/calendar/").headers["Location"] == "https://testserver/calendar/", "a browser is led on"
+    assert client.get("/api/v1/commitments", secure=True).status_code == 200
