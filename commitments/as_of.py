@@ -44,7 +44,7 @@ def states(
     steps: dict[int, list[ledger.Step]] = defaultdict(list)
     for commitment, *step in rows.values_list(*columns).iterator():
         steps[commitment].append(ledger.Step(*step))
-    found = {commitment: _state(own, on) for commitment, own in steps.items()}
+    found = {commitment: state_of(own, on) for commitment, own in steps.items()}
     return {commitment: state for commitment, state in found.items() if state is not UNRATED}
 
 
@@ -52,7 +52,8 @@ def state(commitment: Commitment, *, on: date | None = None, known_at: datetime 
     return states(on=on, known_at=known_at, commitments=[commitment.pk]).get(commitment.pk, UNRATED)
 
 
-def _state(steps: list[ledger.Step], on: date | None) -> State:
+def state_of(steps: list[ledger.Step], on: date | None) -> State:
+    """The state that these steps of one commitment gave it on a day; `UNRATED` before the first."""
     in_force = [step for step in ledger.standing(steps) if on is None or step.effective_on <= on]
     last = ledger.state_as_of(in_force)
     if last is None:

@@ -135,7 +135,7 @@ class CommitmentAdmin(admin.ModelAdmin):
             obj.save()
             messages.info(request, "Saved as a draft; nobody outside sees it until it is published.")
             return
-        request.owners_before = revising.owner_names(obj)  # type: ignore[attr-defined]
+        request.parties_before = revising.party_names(obj)  # type: ignore[attr-defined]
         revising.revise_fields(obj, form, request)
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
@@ -151,4 +151,4 @@ class CommitmentAdmin(admin.ModelAdmin):
         form.instance.refresh_last_seen()
         if change:
             reason = form.cleaned_data[revising.REASON_FIELD]
-            revising.record_owners(form.instance, request.owners_before, reason, request)  # type: ignore[attr-defined]
+            revising.record_parties(form.instance, request.parties_before, reason, request)  # type: ignore[attr-defined]

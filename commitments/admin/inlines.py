@@ -1,8 +1,11 @@
 """The parts of a commitment as rows of its one page."""
 
-from django.contrib import admin
+from typing import Any
 
-from commitments.admin.revising import RevisedFormSet
+from django.contrib import admin
+from django.http import HttpRequest
+
+from commitments.admin.revising import RevisedFormSet, is_public
 from commitments.models import Conflict, Criterion, EvidenceLink, Milestone, ReplyRequest, SearchRecord, Target, Wording
 
 
@@ -47,11 +50,17 @@ class MilestoneInline(admin.TabularInline):
 
 
 class ConflictInline(admin.StackedInline):
+    """A disagreement that was public is resolved, not deleted: the page of an earlier day still shows it."""
+
     model = Conflict
+    formset = RevisedFormSet
     extra = 0
     fields = [("point", "subject", "state"), "detail", "resolution"]
     show_change_link = True
     classes = ["collapse"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not is_public(obj)
 
 
 class SearchRecordInline(admin.TabularInline):

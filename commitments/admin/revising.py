@@ -15,7 +15,19 @@ REASON_FIELD = "change_reason"
 WHY = "This record is public. Say under “Reason for the change” why its words change; the public page prints it."
 
 
-class CommitmentForm(forms.ModelForm):
+def record_of(row: Any) -> Commitment | None:
+    """The commitment whose page a row stands on: itself, or what it belongs to; None before that is chosen."""
+    return row if isinstance(row, Commitment) else getattr(row, "commitment", None)
+
+
+def is_public(row: Any) -> bool:
+    record = record_of(row)
+    return bool(record and record.pk and record.life == Life.PUBLISHED)
+
+
+class ReasonedForm(forms.ModelForm):
+    """Asks for the reason once what it changes is public."""
+
     change_reason = forms.CharField(
         label="Reason for the change",
         required=False,
@@ -25,7 +37,8 @@ class CommitmentForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if self.instance.life == Life.PUBLISHED and self.revised and not cleaned.get(REASON_FIELD, "").strip():
+        public = is_public(cleaned.get("commitment")) or is_public(self.instance)
+        if public and self.revised and not cleaned.get(REASON_FIELD, "").strip():
             self.add_error(REASON_FIELD, WHY)
         return cleaned
 
@@ -35,13 +48,16 @@ class CommitmentForm(forms.ModelForm):
         return [name for name in self.changed_data if name not in (REASON_FIELD, "watch_terms", "watch_query")]
 
 
+class CommitmentForm(ReasonedForm):
+    """The words, dates and parties of one commitment."""
+
+
 class RevisedFormSet(BaseInlineFormSet):
     """Rows that stand on the public page: editing them asks for the reason as well."""
 
     def clean(self) -> None:
         super().clean()
-        public = self.instance.pk and self.instance.life == Life.PUBLISHED
-        if public and self.has_changed() and not self.data.get(REASON_FIELD, "").strip():
+        if is_public(self.instance) and self.has_changed() and not self.data.get(REASON_FIELD, "").strip():
             raise ValidationError(WHY)
 
 
@@ -60,26 +76,44 @@ def record_rows(commitment: Commitment, formset: BaseInlineFormSet, reason: str,
     """One revision per public row that was added, changed or removed."""
     name = str(formset.model._meta.verbose_name)
     for obj, _ in formset.changed_objects:
-        _record(commitment, f"{name} {obj.pk}", _before(formset, obj), str(obj), reason, request)
+        form = next(form for form in formset.initial_forms if form.instance.pk == obj.pk)
+        _record(commitment, f"{name} {obj.pk}", _before(form), str(obj), reason, request)
     for obj in formset.new_objects:
         _record(commitment, f"{name} {obj.pk}", "", str(obj), reason, request)
     for obj in formset.deleted_objects:
         _record(commitment, name, str(obj), "", reason, request)
 
 
-def record_owners(commitment: Commitment, before: list[str], reason: str, request: HttpRequest) -> None:
-    after = owner_names(commitment)
-    if before != after and commitment.life == Life.PUBLISHED:
-        _record(commitment, "owners", ", ".join(before), ", ".join(after), reason, request)
+def record_row(row: Any, form: forms.ModelForm, request: HttpRequest, *, new: bool) -> None:
+    """The revision of a row with a page of its own in the desk, if what it stands on is public."""
+    if is_public(row) and (new or form.changed_data):
+        name, before = f"{row._meta.verbose_name} {row.pk}", "" if new else _before(form)
+        _record(row.commitment, name, before, str(row), form.cleaned_data[REASON_FIELD], request)
 
 
-def owner_names(commitment: Commitment) -> list[str]:
-    return sorted(str(owner) for owner in commitment.owners.all())
+def record_parties(commitment: Commitment, before: dict[str, list[str]], reason: str, request: HttpRequest) -> None:
+    """One revision each for owners and sectors that are others than before."""
+    for kind, names in party_names(commitment).items():
+        if before[kind] != names and commitment.life == Life.PUBLISHED:
+            _record(commitment, kind, ", ".join(before[kind]), ", ".join(names), reason, request)
 
 
-def _before(formset: BaseInlineFormSet, obj: Any) -> str:
-    form = next(form for form in formset.initial_forms if form.instance.pk == obj.pk)
-    return "; ".join(f"{name}: {form.initial.get(name) or 'nothing'}" for name in form.changed_data)
+def party_names(commitment: Commitment) -> dict[str, list[str]]:
+    found = {"owners": commitment.owners.all(), "sectors": commitment.sectors.all()}
+    return {kind: sorted(str(party) for party in parties) for kind, parties in found.items()}
+
+
+def _before(form: forms.ModelForm) -> str:
+    names = [name for name in form.changed_data if name != REASON_FIELD]
+    return "; ".join(f"{name}: {_said_before(form, name) or 'nothing'}" for name in names)
+
+
+def _said_before(form: forms.ModelForm, name: str) -> Any:
+    """The value a field had; of something chosen from a list its name, which people can read."""
+    field, value = form.fields[name], form.initial.get(name)
+    if isinstance(field, forms.ModelChoiceField) and value:
+        return field.queryset.filter(pk=value).first()
+    return value
 
 
 def _record(commitment: Commitment, subject: str, before: str, after: str, reason: str, request: HttpRequest) -> None:

@@ -104,15 +104,14 @@ def _chosen(
 
 def _names(entries: Sequence[Any], moment: Moment) -> Iterator[tuple[str, str]]:
     """Reference and title of what each entry is about, as they were at that moment."""
-    then: dict[int, Commitment] = {}
+    pasts: dict[int, rewinding.Past] = {}
     if moment.as_of:
         named = {entry.commitment_id for entry in entries}
-        pasts = rewinding.pasts(named if len(named) <= KEYS_A_QUERY else None, moment.as_of)
-        then = Commitment.objects.in_bulk([pk for pk in pasts if pk in named])
-        rewinding.rewind(then.values(), pasts)
+        few = len(named) <= KEYS_A_QUERY and not remembering.is_read(rewinding.of_all, moment)
+        pasts = rewinding.pasts(named, moment.as_of) if few else rewinding.of_all(moment)
     for entry in entries:
-        commitment = then.get(entry.commitment_id)
-        yield (commitment.ref, commitment.title) if commitment else (entry.commitment__ref, entry.commitment__title)
+        past = pasts.get(entry.commitment_id, rewinding.Past())
+        yield past.words.get("ref", entry.commitment__ref), past.words.get("title", entry.commitment__title)
 
 
 def _change(entry: Any, ref: str, title: str) -> Change:

@@ -8,18 +8,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
 from commitments import as_of, flags
-from commitments.models import Commitment, Conflict, EvidenceLink, Organisation, StatusChange
-from commitments.public import remembering, rewinding
+from commitments.models import Commitment, Conflict, EvidenceLink, Organisation
+from commitments.public import remembering, replaying, rewinding
 from commitments.public.shapes import Due, Moment, Party, Row
 from commitments.status import Confirmation
 
-# Fewer than the variables that one statement may have on SQLite.
-KEYS_A_QUERY = 900
 # What a row copies from its commitment, and may have been revised.
 WORDS = (
     "ref", "slug", "title", "statement", "firmness", "hedge", "binding", "made_on", "due_on", "due_precision",
@@ -169,61 +167,38 @@ def _flags(*, confirmation: str, **facts: Any) -> tuple[str, ...]:
 def _rows_then(found: Sequence[Any], on: date, *, own: bool) -> list[Row]:
     """The rows as of a day: words through the revisions, statuses replayed, evidence that was public by then."""
     only = [record.pk for record in found] if own else None
-    pasts = rewinding.pasts(only, on)
-    states = as_of.states(on=on, commitments=only)
-    now = _parties(only)
+    moment = Moment(on, on)
+    replay = replaying.whole(moment) if only is None else replaying.some(moment, only)
+    pasts = rewinding.of_all(moment) if only is None else rewinding.pasts(only, on)
+    now, before = _parties(only), rewinding.parties(pasts)
     then = Then(
         on=on,
-        states=states,
-        entries=_entries([s.sequence for s in states.values() if s.sequence], on),
+        replay=replay,
         evidence=_last_evidence(on, only),
         contested=_contested_then(on, pasts, only),
-        parties=Parties({**now.owners, **rewinding.owners(pasts)}, {**now.sectors, **rewinding.sectors(pasts)}),
+        parties=Parties({**now.owners, **before.owners}, {**now.sectors, **before.sectors}),
     )
-    return [_row_then(record, then) for record in _reworded(found, pasts)]
+    return [_row_then(_with_words(record, pasts.get(record.pk), before), then) for record in found]
 
 
-def _reworded(found: Sequence[Any], pasts: Mapping[int, rewinding.Past]) -> list[Any]:
-    """The records with the words they had; only those revised since are read as models."""
-    revised = Commitment.objects.select_related("agreement").in_bulk([r.pk for r in found if r.pk in pasts])
-    rewinding.rewind(revised.values(), pasts)
-    return [_with_words(record, revised[record.pk]) if record.pk in revised else record for record in found]
-
-
-def _with_words(record: Any, then: Commitment) -> Any:
-    words = {name: getattr(then, name) for name in WORDS}
-    agreement = then.agreement
-    return record._replace(agreement__slug=agreement.slug, agreement__title=agreement.title, **words)
-
-
-class Entry(NamedTuple):
-    """What a row repeats of the ledger entry that gave it its status."""
-
-    reason: str
-    confirmation: str
-    effective_on: date
+def _with_words(record: Any, past: rewinding.Past | None, before: rewinding.Filed) -> Any:
+    """The record with the words it had."""
+    if past is None:
+        return record
+    agreement = before.agreements.get(record.pk, Party(record.agreement__slug, record.agreement__title))
+    words = rewinding.columns(Commitment, past.words, WORDS)
+    return record._replace(agreement__slug=agreement.slug, agreement__title=agreement.name, **words)
 
 
 @dataclass(frozen=True)
 class Then:
-    """What a day knew of every commitment, by primary key; entries by their sequence."""
+    """What a day knew of every commitment, by primary key."""
 
     on: date
-    states: Mapping[int, as_of.State]
-    entries: Mapping[int, Entry]
+    replay: replaying.Replay
     evidence: Mapping[int, date]
     contested: set[int]
     parties: Parties
-
-
-def _entries(sequences: Sequence[int], on: date) -> dict[int, Entry]:
-    """The entries of these sequence numbers, in one query: by name where they are few, else all up to the day."""
-    found = StatusChange.objects.effective_by(on)
-    if len(sequences) <= KEYS_A_QUERY:
-        found = found.filter(sequence__in=sequences)
-    values = found.order_by().values_list("sequence", "reason", "confirmation", "effective_on")
-    wanted = set(sequences)
-    return {number: Entry(*told) for number, *told in values if number in wanted}  # type: ignore[arg-type]
 
 
 def _contested_then(on: date, pasts: Mapping[int, rewinding.Past], only: Iterable[int] | None) -> set[int]:
@@ -237,8 +212,8 @@ def _contested_then(on: date, pasts: Mapping[int, rewinding.Past], only: Iterabl
 
 
 def _row_then(record: Any, then: Then) -> Row:
-    state = then.states.get(record.pk, as_of.UNRATED)
-    entry = then.entries.get(state.sequence) if state.sequence else None
+    state = as_of.state_of(then.replay.steps.get(record.pk, []), then.on)
+    entry = then.replay.entries.get(state.sequence) if state.sequence else None
     changed_on = entry.effective_on if entry else None
     confirmation = entry.confirmation if entry else ""
     evidence_on = then.evidence.get(record.pk)

@@ -21,6 +21,7 @@ MOST_READINGS = 8
 KEEP_SECONDS = 300
 Read = TypeVar("Read")
 
+_page: ContextVar[dict[tuple[str, Moment], Any] | None] = ContextVar("readings of this page", default=None)
 _version: ContextVar[str] = ContextVar("version of the record", default="")
 _kept: OrderedDict[tuple[str, Moment], tuple[str, float, Any]] = OrderedDict()
 _lock = Lock()
@@ -29,11 +30,12 @@ _lock = Lock()
 @contextmanager
 def at(version: str) -> Iterator[None]:
     """While a page of this version is made. Ask for the version before anything that the page prints."""
-    token = _version.set(version)
+    token, page = _version.set(version), _page.set({})
     try:
         yield
     finally:
         _version.reset(token)
+        _page.reset(page)
 
 
 def whole_record(read: Callable[[Moment], Read]) -> Callable[[Moment], Read]:
@@ -41,13 +43,38 @@ def whole_record(read: Callable[[Moment], Read]) -> Callable[[Moment], Read]:
 
     @functools.wraps(read)
     def remembered(moment: Moment) -> Read:
-        version, key = _version.get(), (f"{read.__module__}.{read.__qualname__}", moment)
+        version, key = _version.get(), _key(read, moment)
         if not version:
             return read(moment)
         found = _find(key, version)
         return _keep(key, version, read(moment)) if found is None else found[0]
 
     return remembered
+
+
+def within_a_page(read: Callable[[Moment], Read]) -> Callable[[Moment], Read]:
+    """A reading that several parts of one page begin with; made once for it and let go with it."""
+
+    @functools.wraps(read)
+    def shared(moment: Moment) -> Read:
+        page, key = _page.get(), _key(read, moment)
+        if page is None:
+            return read(moment)
+        if key not in page:
+            page[key] = read(moment)
+        found: Read = page[key]
+        return found
+
+    return shared
+
+
+def is_read(read: Callable[[Moment], Any], moment: Moment) -> bool:
+    """Whether a reading `within_a_page` was made for this one already."""
+    return _key(read, moment) in (_page.get() or {})
+
+
+def _key(read: Callable[[Moment], Any], moment: Moment) -> tuple[str, Moment]:
+    return f"{read.__module__}.{read.__qualname__}", moment
 
 
 def _find(key: tuple[str, Moment], version: str) -> tuple[Any] | None:

@@ -5,18 +5,30 @@ criterion that was removed since is put back; of other removed parts the
 revisions keep too little to print them.
 """
 
+import contextlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet, Value
+from django.utils.text import slugify
 
-from commitments.models import Agreement, Commitment, Criterion, Organisation, Revision, Sector
-from commitments.public.shapes import Party
+from commitments.models import (
+    Agreement,
+    Commitment,
+    Criterion,
+    Organisation,
+    OrganisationName,
+    Revision,
+    Sector,
+    SourceDocument,
+)
+from commitments.public import remembering
+from commitments.public.shapes import Moment, Party
 
 PART = re.compile(r"([a-z ]+?) (\d+)")
 NOTHING = ("", "nothing")
@@ -78,41 +90,62 @@ def pasts(pks: Iterable[int] | None, day: date) -> dict[int, Past]:
     return dict(found)
 
 
-def rewind(commitments: Iterable[Commitment], pasts: Mapping[int, Past]) -> None:
-    """Give these rows, in memory, the columns that they had; the owners are for `owners`."""
-    for commitment in commitments:
-        if commitment.pk in pasts:
-            words = dict(pasts[commitment.pk].words)
-            title = words.pop("agreement", "")
-            if title:
-                commitment.agreement = Agreement.objects.filter(title=title).first() or commitment.agreement
-            _put_back(commitment, words)
+@remembering.within_a_page
+def of_all(moment: Moment) -> dict[int, Past]:
+    """The same for every record as of the day of that moment."""
+    return pasts(None, moment.today)
 
 
-def owners(pasts: Mapping[int, Past]) -> dict[int, tuple[Party, ...]]:
-    """The owners on the day of those records whose owners have changed since."""
-    told = {pk: past.owners for pk, past in pasts.items() if past.owners is not None}
-    known = _parties() if told else {}
-    return {pk: tuple(_named(text, known)) for pk, text in told.items()}
+def rewind(commitment: Commitment, past: Past) -> None:
+    """Give this row, in memory, the columns that it had; agreement, owners and sectors are for `parties`."""
+    _put_back(commitment, past.words)
 
 
-def sectors(pasts: Mapping[int, Past]) -> dict[int, tuple[Party, ...]]:
-    """The sectors on the day of those records that have been filed under others since."""
-    told = {pk: past.sectors for pk, past in pasts.items() if past.sectors is not None}
-    known: dict[str, Party] = {}
-    for sector in Sector.objects.all() if told else ():
-        for name in (sector.slug, sector.name):
-            known.setdefault(name, Party(sector.slug, sector.name))
-    return {pk: tuple(_named(text, known)) for pk, text in told.items()}
+@dataclass(frozen=True)
+class Filed:
+    """What records stood under on the day, by primary key; only those that stand elsewhere since."""
+
+    owners: Mapping[int, tuple[Party, ...]]
+    sectors: Mapping[int, tuple[Party, ...]]
+    agreements: Mapping[int, Party]
 
 
-def _parties() -> dict[str, Party]:
-    """Every organisation by each way in which a revision may have written it."""
-    known: dict[str, Party] = {}
-    for owner in Organisation.objects.prefetch_related("names"):
-        party = Party(owner.slug, str(owner))
-        for name in (owner.slug, str(owner), owner.name, *(alias.name for alias in owner.names.all())):
-            known.setdefault(name, party)
+def parties(pasts: Mapping[int, Past]) -> Filed:
+    """Owners, sectors and agreements on the day, in one query, and none where nothing moved."""
+    told = {
+        "owners": {pk: past.owners for pk, past in pasts.items() if past.owners is not None},
+        "sectors": {pk: past.sectors for pk, past in pasts.items() if past.sectors is not None},
+        "agreements": {pk: past.words["agreement"] for pk, past in pasts.items() if past.words.get("agreement")},
+    }
+    known = _known() if any(told.values()) else {}
+    found = {kind: {pk: tuple(_named(text, known[kind])) for pk, text in own.items()} for kind, own in told.items()}
+    agreements = {pk: own[0] for pk, own in found["agreements"].items() if own}
+    return Filed(found["owners"], found["sectors"], agreements)
+
+
+def _known() -> dict[str, dict[str, Party]]:
+    """Every organisation, sector and agreement by each way in which a revision may have written it."""
+
+    def names(model: type[Model], kind: str, slug: str, *columns: str) -> QuerySet[Any]:
+        return model._default_manager.order_by().values_list(Value(kind), slug, *columns)
+
+    rows = names(Organisation, "owners", "slug", "name", "short_name").union(
+        names(Sector, "sectors", "slug", "name", "name"),
+        names(Agreement, "agreements", "slug", "title", "title"),
+        names(OrganisationName, "aliases", "organisation__slug", "name", "name"),
+        all=True,
+    )
+    known: dict[str, dict[str, Party]] = {"owners": {}, "sectors": {}, "agreements": {}}
+    aliases = []
+    for kind, slug, name, short in rows:
+        if kind == "aliases":
+            aliases.append((slug, name))
+            continue
+        for called in (slug, short, name):
+            known[kind].setdefault(called, Party(slug, short or name))
+    own = {party.slug: party for party in known["owners"].values()}
+    for slug, name in aliases:
+        known["owners"].setdefault(name, own[slug])
     return known
 
 
@@ -124,6 +157,8 @@ def _named(text: str, known: Mapping[str, Party]) -> Iterable[Party]:
         length = next(fits, 0)
         if length:
             yield known[", ".join(parts[:length])]
+        elif parts[0]:  # renamed or deleted since: what it was called is still true of that day
+            yield Party(slugify(parts[0]), parts[0])
         parts = parts[length or 1 :]
 
 
@@ -143,15 +178,22 @@ def _values(row: Model, befores: list[str]) -> dict[str, str]:
 
 
 def _put_back(row: Model, words: Mapping[str, str]) -> None:
-    columns = {column.name: column for column in row._meta.concrete_fields}
-    for name, value in words.items():
-        column = columns.get(name)
-        if column is None or name in NOT_REWOUND or column.is_relation:
+    if words.get("document"):  # of all relations the one whose words stand on the page
+        row.document = SourceDocument.objects.filter(title=words["document"]).first() or row.document  # type: ignore[attr-defined]
+    for name, value in columns(type(row), words).items():
+        setattr(row, name, value)
+
+
+def columns(model: type[Model], words: Mapping[str, str], names: Sequence[str] = ()) -> dict[str, Any]:
+    """What these columns (or all) held; words that are no value of their column are left out."""
+    found = {}
+    for column in model._meta.concrete_fields:
+        value = words.get(column.name)
+        if value is None or column.name in NOT_REWOUND or column.is_relation or (names and column.name not in names):
             continue
-        try:
-            setattr(row, name, None if column.null and value in NOTHING else column.to_python(_plain(value)))
-        except ValidationError:
-            continue  # kept in words that are no value of the column: what stands now is the best there is
+        with contextlib.suppress(ValidationError):  # what stands now is the best there is
+            found[column.name] = None if column.null and value in NOTHING else column.to_python(_plain(value))
+    return found
 
 
 def _plain(value: str) -> str:

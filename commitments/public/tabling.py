@@ -132,7 +132,7 @@ def _measurements(moment: Moment) -> Rows:
 def _wordings(moment: Moment) -> Rows:
     found = _of_public(Wording.objects.filter(document__published_on__lte=moment.today), moment)
     found = found.order_by("commitment__ref", "document__ref", "sentence").select_related("commitment", "document")
-    pasts = rewinding.pasts(None, moment.as_of) if moment.as_of else {}
+    pasts = rewinding.of_all(moment) if moment.as_of else {}
     then = [w for wording in found for w in pasts.get(wording.commitment_id, rewinding.Past()).rows([wording])]
     return [
         {

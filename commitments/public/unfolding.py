@@ -1,6 +1,6 @@
 """From the record to plain values for the page of one commitment, today or as of a day."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from commitments import ledger
 from commitments.models import (
@@ -11,17 +11,14 @@ from commitments.models import (
     Measurement,
     Milestone,
     Series,
-    StatusChange,
     Target,
     Wording,
 )
-from commitments.public import gathering, listing, remembering, rewinding
+from commitments.public import gathering, listing, remembering, replaying, rewinding
 from commitments.public.measuring import Line, Point
 from commitments.public.shapes import Change, Dispute, Dossier, Edit, Moment, Proof, Row, Said, Step
 
 RELATED_SHOWN = 6
-# In the place of `recorded_at`, which costs most to read and decides nothing where the ledger is replayed as it stands.
-ALWAYS_KNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 def dossier(commitment: Commitment, moment: Moment) -> Dossier:
@@ -29,7 +26,7 @@ def dossier(commitment: Commitment, moment: Moment) -> Dossier:
     entries = gathering.changes(moment, commitment=commitment.pk)
     own = listing.row(commitment, moment)
     past = _past(commitment, moment)
-    rewinding.rewind([commitment], {commitment.pk: past})
+    rewinding.rewind(commitment, past)
     return Dossier(
         row=own,
         owner_note=commitment.owner_note,
@@ -118,11 +115,11 @@ def _said(wording: Wording) -> Said:
 
 def disputes(commitment: Commitment, moment: Moment, past: rewinding.Past) -> tuple[Dispute, ...]:
     found = commitment.conflicts.known_on(moment.today).prefetch_related("readings__document")
-    return tuple(_dispute(conflict) for conflict in past.rows(found))
+    return tuple(_dispute(conflict, past) for conflict in past.rows(found))
 
 
-def _dispute(conflict: Conflict) -> Dispute:
-    sides = tuple((r.document.title if r.document else "", r.value) for r in conflict.readings.all())
+def _dispute(conflict: Conflict, past: rewinding.Past) -> Dispute:
+    sides = tuple((r.document.title if r.document else "", r.value) for r in past.rows(conflict.readings.all()))
     return Dispute(conflict.point, conflict.get_state_display(), conflict.detail, conflict.resolution, sides)
 
 
@@ -220,20 +217,14 @@ def steps(changes: tuple[Change, ...], moment: Moment) -> tuple[Step, ...]:
 @remembering.whole_record
 def all_steps(moment: Moment) -> dict[int, tuple[Step, ...]]:
     """The runs of every commitment, in one query."""
-    found = StatusChange.objects.in_order()
-    if moment.as_of:
-        found = found.filter(effective_on__lte=moment.as_of)
-    own: dict[int, list[ledger.Step]] = {}
-    columns = ("commitment_id", "sequence", "status", "effective_on", "corrects__sequence")
-    for pk, sequence, status, on, corrects in found.values_list(*columns):
-        own.setdefault(pk, []).append(ledger.Step(sequence, status, on, ALWAYS_KNOWN, corrects))
-    return {pk: runs_of(chain, moment) for pk, chain in own.items()}
+    return {pk: runs_of(chain, moment) for pk, chain in replaying.whole(moment).steps.items()}
 
 
 def runs_of(chain: list[ledger.Step], moment: Moment) -> tuple[Step, ...]:
     """Consecutive equal statuses as one run each; the last one lasts until today."""
     runs: list[Step] = []
-    for step in sorted(ledger.standing(chain), key=lambda s: (s.effective_on, s.sequence)):
+    in_force = (s for s in ledger.standing(chain) if not moment.as_of or s.effective_on <= moment.as_of)
+    for step in sorted(in_force, key=lambda s: (s.effective_on, s.sequence)):
         if runs and runs[-1].status == step.status:
             continue
         if runs:

@@ -18,6 +18,13 @@ class ChartConverter(FormConverter):
     regex = "status-over-time|activity|time-in-status|trajectory"
 
 
+class AnythingConverter(FormConverter):
+    """Like `path`, and line breaks too: whatever is asked for under the API, the answer has its shape."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(AnythingConverter, "anything")
 register_converter(FormConverter, "form")
 register_converter(ChartConverter, "chart")
 
@@ -38,7 +45,7 @@ api_urls = [
     path("changes", api.changes, name="api-changes"),
     path("ledger/head", api.head, name="api-head"),
     *(path(kind, api.parties, {"kind": kind}, name=f"api-{kind}") for kind in ("agreements", "owners", "sectors")),
-    path("<path:rest>", api.nothing, name="api-nothing"),
+    path("<anything:rest>", api.nothing, name="api-nothing"),
 ]
 
 app_name = "public"

@@ -75,6 +75,7 @@ def test_answers_fit_their_description(client: Client, five) -> None:
         ("/commitments?as_of=soon", 400, "bad_request"),
         ("/commitments/nothing", 404, "not_found"),
         ("/nothing/at/all", 404, "not_found"),
+        ("/commitments/%0A", 404, "not_found"),
     ],
 )
 def test_errors_have_one_shape(client: Client, address: str, status: int, code: str) -> None:
@@ -119,6 +120,6 @@ def test_nothing_is_answered_otherwise_than_described(live_server) -> None:
         effective_on=date(2025, 8, 1),
         now=builders.NOW,
     )
-    seen = calling.ask(f"{live_server.url}/api/v1", DESCRIPTION, examples=300, seed=1)
+    seen = calling.ask(calling.over_the_wire(f"{live_server.url}/api/v1"), DESCRIPTION, examples=300, seed=1)
     assert seen.total() >= 200
     assert set(seen) >= {200, 400, 404}

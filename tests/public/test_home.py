@@ -3,8 +3,11 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from commitments.models import Revision
 from tests.record import builders
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +91,23 @@ def test_the_number_of_queries_does_not_grow_with_the_record(
         builders.evidence(builders.commitment())
     with django_assert_max_num_queries(12):
         client.get("/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_past_day_costs_no_more_queries_however_much_changed_since(client: Client, office, settings) -> None:
+    """Every kind of edit since that day: words, owners, sectors, agreement, on rated and on withdrawn promises."""
+    rows = [builders.commitment() for _ in range(5)]
+    for row in (office, *rows):
+        builders.evidence(row)
+        for subject in ("title", "owners", "sectors", "agreement"):
+            told = {"subject": subject, "before": "Something else", "after": "", "reason": "Wrong."}
+            Revision.objects.record(row, **told, by=None, now=builders.NOW)
+    rows[0].withdraw(reason="Entered twice.", now=builders.NOW)
+    day = office.status_changes.get().effective_on
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/", {"as_of": day}).content.decode()
+    assert "Something else" in page
+    assert len(asked) <= 12, [query["sql"][:120] for query in asked]
 
 
 def test_an_empty_record_still_has_a_page(client: Client) -> None:

@@ -1,12 +1,23 @@
 """The desk: a status is changed on a form, proposed to a second person, and refused with the rule in words."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
+from django.utils import timezone
 
-from commitments.models import Commitment, Evidence, Proposal, Revision, StatusChange
+from commitments.models import (
+    Commitment,
+    Conflict,
+    Evidence,
+    Proposal,
+    Reading,
+    Revision,
+    Sector,
+    SourceDocument,
+    StatusChange,
+)
 from tests.record.builders import commitment, evidence
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +206,43 @@ def test_an_added_criterion_is_a_revision_too(client, as_role):
     assert client.post(url, form).status_code == 200
     assert client.post(url, form | {"change_reason": "It was missing."}).status_code == 302
     assert Revision.objects.get().after == "Met if The office is open."
+
+
+def test_other_sectors_are_a_revision_and_the_page_of_an_earlier_day_shows_the_former(client, as_role):
+    office, jobs, work = commitment(), *(Sector.objects.create(slug=s, name=s.title()) for s in ("jobs", "work"))
+    office.sectors.add(jobs)
+    as_role("erin", "Editor")
+    url = reverse("admin:commitments_commitment_change", args=[office.pk])
+    client.post(url, page_form(client, url) | {"sectors": [work.pk], "change_reason": "It is about hours."})
+    assert (Revision.objects.get().subject, Revision.objects.get().before) == ("sectors", "Jobs")
+    for day, sectors in (("", ["work"]), (f"?as_of={timezone.localdate() - timedelta(1)}", ["jobs"])):
+        assert client.get(f"/c/{office.slug}.json{day}").json()["sectors"] == sectors
+
+
+def test_a_disagreement_is_edited_with_its_reason_and_an_earlier_day_shows_its_former_words(client, as_role):
+    office = commitment()
+    memo = SourceDocument.objects.create(ref="memo", kind="primary", title="Memo", published_on=date(2025, 7, 21))
+    desks = Conflict.objects.create(commitment=office, point="How many desks", subject="figure", detail="They differ.")
+    side = Reading.objects.create(conflict=desks, document=memo, value="50")
+    as_role("erin", "Editor")
+    url = reverse("admin:commitments_conflict_change", args=[desks.pk])
+    edit = {"detail": "They differ by a little.", "readings-0-value": "60", "readings-0-document": memo.pk}
+    form = page_form(client, url) | edit | {"readings-0-id": side.pk}
+    assert "Say under" in client.post(url, form).content.decode()
+    assert client.post(url, form | {"change_reason": "Counted anew."}).status_code == 302
+    for day, detail, value in (
+        ("", "They differ by a little.", "60"),
+        (f"?as_of={timezone.localdate() - timedelta(1)}", "They differ.", "50"),
+    ):
+        [dispute] = client.get(f"/c/{office.slug}.json{day}").json()["disputes"]
+        assert (dispute["detail"], dispute["sides"]) == (detail, [{"document": "Memo", "value": value}])
+
+
+def test_a_public_disagreement_is_resolved_and_never_deleted(client, as_role):
+    desks = Conflict.objects.create(commitment=commitment(), point="How many desks", subject="figure", detail="?")
+    as_role("carol", "Chief editor")
+    client.post(reverse("admin:commitments_conflict_delete", args=[desks.pk]), {"post": "yes"})
+    assert Conflict.objects.exists()
 
 
 def test_a_known_address_is_pointed_out_before_it_is_stored_twice(client, as_role):

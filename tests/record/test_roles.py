@@ -33,7 +33,7 @@ VALUES = {
     "<chart:name>": "status",
     "<int:pk>": "1",
     "<int:item>": "1",
-    "<path:rest>": "nothing",
+    "<anything:rest>": "nothing",
 }
 HEAD = """# Which roles an address lets in, by method: Address | GET | POST
 # all · v Viewer · e Editor · r Reviewer · c Chief editor · o Operator · - nobody of these, or no such method.

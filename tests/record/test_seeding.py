@@ -10,7 +10,7 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from commitments import auditing, seeding
-from commitments.models import Commitment, Evidence, Organisation, StatusChange, Wording
+from commitments.models import Commitment, Evidence, Organisation, Reading, Revision, StatusChange, Wording
 from commitments.seeding.loading import read_checked
 from commitments.seeding.meaning import cited_sentences
 from commitments.seeding.schema import FILES
@@ -261,6 +261,42 @@ def test_update_takes_the_folders_words_and_keeps_the_old_ones_as_a_revision(fol
     revision = pier.revisions.get()
     assert (revision.subject, revision.before) == ("statement", "The authority would build a pier.")
     assert "harbour" in revision.reason
+
+
+@pytest.mark.django_db
+def test_update_keeps_former_sectors_wordings_and_disagreements_as_revisions(folder):
+    """So that the page of an earlier day shows them; what stands with a promise from its beginning is no edit."""
+    conflict = {
+        "point": "How long",
+        "subject": "figure",
+        "detail": "They differ.",
+        "state": "open",
+        "resolution": "",
+        "readings": [{"value": "short"}, {"value": "long"}],
+    }
+    spoil(folder, "commitments.yaml", "commitments", 0, "conflicts", to=[conflict])
+    seeding.seed([folder], now=NOW)
+    assert not Revision.objects.exists()
+    parties = yaml.safe_load((folder / "parties.yaml").read_text(encoding="utf-8"))
+    parties["sectors"].append({"slug": "leisure", "name": "Leisure"})
+    write(folder, "parties.yaml", parties)
+    spoil(folder, "commitments.yaml", "commitments", 0, "sectors", to=["leisure"])
+    spoil(folder, "commitments.yaml", "commitments", 0, "wordings", 0, "hedge", to="shall")
+    conflict |= {"detail": "They differ much.", "readings": [{"value": "short"}, {"value": "longer"}, {"value": "?"}]}
+    spoil(folder, "commitments.yaml", "commitments", 0, "conflicts", to=[conflict])
+
+    seeding.seed([folder], now=NOW, update=True)
+
+    told = [(r.subject.split()[0], r.before) for r in Revision.objects.order_by("pk")]
+    assert told[0] == ("sectors", "transport")
+    assert told[1][0] == "wording"
+    assert told[2:] == [
+        ("conflict", "detail: They differ."),
+        ("reading", "value: long"),
+        ("reading", ""),
+    ]
+    assert [r.value for r in Reading.objects.all()] == ["short", "longer", "?"]
+    assert [s.slug for s in Commitment.objects.get().sectors.all()] == ["leisure"]
 
 
 @pytest.mark.django_db
