@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from heapq import nlargest, nsmallest
 
 from django.db import transaction
 
-from monitoring import comparing, grouping, preparing
-from monitoring.comparing import Rarity
+from monitoring import grouping, sighting
 from monitoring.grouping import Clue
 from monitoring.models import Decision, Item, State, Story, StoryItem, Suggestion
-from monitoring.reading import Reader, Reading
 
 WINDOW = timedelta(days=grouping.WINDOW_DAYS)
 MOST_NEAR = 2_000
-MOST_COMPARED = 40
+"""Items of the window that a new one is compared with: the newest."""
+MOST_COMPARED = 24
+MOST_TELLING = 16
+"""Of an item's words, the rarest that others have too; an event's copies share more than one of them."""
 _EVERYWHERE = 0.2
+_MANY_IN_A_FEW = 20
+"""A word that so many items hold, or that share of them, says nothing about which event it is."""
 _FEW = 3
+_LONGEST_LIST = 400
+"""Holders of one word that are looked at: the newest. Bounds a flood of copies."""
 
 
 def assign(items: Sequence[Item], *, now: datetime) -> dict[int, Story]:
@@ -28,88 +33,81 @@ def assign(items: Sequence[Item], *, now: datetime) -> dict[int, Story]:
     new = sorted((item for item in items if item.pk not in found), key=lambda item: (item.dated_at, item.pk))
     if not new:
         return found
-    near = _Near(new)
-    places = []
-    touched: dict[int, Story] = {}
+    near, likenesses = _Near(new, now), []
     for item in new:
         story, likeness = near.story_for(item)
         if story is None:
-            story = Story.objects.create(
-                title=item.title[:500], first_at=item.dated_at, last_at=item.dated_at, made_at=now
-            )
+            story = Story(title=item.title[:500], first_at=item.dated_at, last_at=item.dated_at, made_at=now)
         story.stretch(item.dated_at)
-        touched[story.pk] = story
         near.add(item, story)
         found[item.pk] = story
-        places.append(StoryItem(story=story, item=item, likeness=likeness, joined_at=now))
-    Story.objects.bulk_update(touched.values(), ["first_at", "last_at"], batch_size=500)
+        likenesses.append(likeness)
+    _write([found[item.pk] for item in new])
+    places = [
+        StoryItem(story=found[item.pk], item=item, likeness=likeness, joined_at=now)
+        for item, likeness in zip(new, likenesses, strict=True)
+    ]
     StoryItem.objects.bulk_create(places, batch_size=500)
     return found
+
+
+def _write(touched: Sequence[Story]) -> None:
+    once = {id(story): story for story in touched}.values()
+    Story.objects.bulk_update([story for story in once if story.pk], ["first_at", "last_at"], batch_size=500)
+    Story.objects.bulk_create([story for story in once if not story.pk], batch_size=500)
 
 
 class _Near:
     """Items of the window around a batch, found again by the rare words they share."""
 
-    def __init__(self, batch: Sequence[Item]) -> None:
+    def __init__(self, batch: Sequence[Item], now: datetime) -> None:
+        self.model, self.sight = grouping.shipped(), sighting.sight(now)
+        self.holders: dict[str, list[tuple[Clue, Story]]] = defaultdict(list)
         start, end = batch[0].dated_at - WINDOW, batch[-1].dated_at + WINDOW
-        places = StoryItem.objects.dated_between(start, end).newest_first().select_related("story", "item__source")
-        known = list(places[:MOST_NEAR])
-        self.reader, self.model = _reader(preparing.bodies_mark()), grouping.shipped()
-        readings = [self._read(item) for item in (*[place.item for place in known], *batch)]
-        self.rarity: Rarity = comparing.rarity(readings, [])
-        self.by_word: dict[str, list[tuple[Clue, int]]] = defaultdict(list)
-        self.stories: dict[int, Story] = {}
-        for place in known:
-            self.add(place.item, place.story)
+        known = StoryItem.objects.dated_between(start, end).newest(MOST_NEAR)
+        self.number = len(known) + len(batch)
+        for item, story in self._told(known):
+            self.add(item, story)
+
+    def _told(self, known: Sequence[tuple[int, str, int]]) -> Iterator[tuple[Item, Story]]:
+        """Oldest first, so that the end of each list of holders is the newest. Only what is new here is read."""
+        stories = Story.objects.in_bulk({story for *_, story in known})
+        unseen = [number for number, content, _ in known if not self.sight.knows(number, content)]
+        items = Item.objects.to_be_compared().in_bulk(unseen)
+        for number, content, story in reversed(known):
+            yield items.get(number) or Item(pk=number, content_hash=content), stories[story]
 
     def add(self, item: Item, story: Story) -> None:
-        self.stories[story.pk] = story
-        clue = self._clue(item)
-        for word in clue.words:
-            self.by_word[word].append((clue, story.pk))
+        clue = self.sight.clue(item)
+        for unit in clue.units:
+            self.holders[unit].append((clue, story))
 
     def story_for(self, item: Item) -> tuple[Story | None, float]:
-        mine = self._clue(item)
-        near: dict[str, list[Clue]] = defaultdict(list)
-        for clue, story in self._likest(mine):
-            near[str(story)].append(clue)
-        chosen = grouping.choose_story(mine, near, self.model)
-        return (self.stories[int(chosen[0])], chosen[1]) if chosen else (None, 1.0)
+        mine = self.sight.clue(item)
+        odds: dict[int, list[float]] = defaultdict(list)
+        met: dict[int, Story] = {}
+        for other, story in self._likest(mine):
+            met[id(story)] = story
+            odds[id(story)].append(grouping.likeness(mine, other, self.model))
+        chosen = grouping.choose_story(odds, self.model.same_from)
+        return (met[chosen[0]], chosen[1]) if chosen else (None, 1.0)
 
-    def _likest(self, mine: Clue) -> list[tuple[Clue, int]]:
+    def _likest(self, mine: Clue) -> list[tuple[Clue, Story]]:
         shared: dict[str, float] = defaultdict(float)
-        found: dict[str, tuple[Clue, int]] = {}
-        for word in self._telling(mine):
-            for clue, story in self.by_word[word][-400:]:
-                shared[clue.id] += mine.words[word] * clue.words[word]
-                found[clue.id] = (clue, story)
-        best = sorted(shared, key=lambda name: -shared[name])[:MOST_COMPARED]
-        return [found[name] for name in best]
+        found: dict[str, tuple[Clue, Story]] = {}
+        for unit in self._telling(mine):
+            weight = mine.units[unit]
+            for held in self.holders[unit][-_LONGEST_LIST:]:
+                shared[held[0].id] += weight * held[0].units[unit]
+                found[held[0].id] = held
+        return [found[name] for name in nlargest(MOST_COMPARED, shared, key=shared.__getitem__)]
 
     def _telling(self, mine: Clue) -> list[str]:
         """Words that somebody has but not everybody; the rarest of them in a flood of copies, where all have all."""
-        many = max(20, _EVERYWHERE * self.rarity.items)
-        held = {word: len(self.by_word[word]) for word in mine.words if word in self.by_word}
-        rare = [word for word, holders in held.items() if holders <= many]
-        return rare or sorted(held, key=held.__getitem__)[:_FEW]
-
-    def _clue(self, item: Item) -> Clue:
-        return grouping.clue(preparing.item_text(item), self._read(item), self.rarity)
-
-    def _read(self, item: Item) -> Reading:
-        text = preparing.item_text(item)
-        return _kept_reading(self.reader, text.title, text.summary, text.published_on)
-
-
-@lru_cache(maxsize=1)
-def _reader(mark: object) -> Reader:
-    return Reader(preparing.bodies())
-
-
-@lru_cache(maxsize=MOST_NEAR + 400)
-def _kept_reading(reader: Reader, title: str, summary: str, day: date | None) -> Reading:
-    """Batch after batch asks for the same neighbours: two thousand texts would be read for two hundred new ones."""
-    return reader.read(title, summary, day)
+        many = max(_MANY_IN_A_FEW, _EVERYWHERE * self.number)
+        held = {unit: len(self.holders[unit]) for unit in mine.units if unit in self.holders}
+        rare = [unit for unit, holders in held.items() if holders <= many]
+        return nlargest(MOST_TELLING, rare, key=mine.units.__getitem__) or nsmallest(_FEW, held, key=held.__getitem__)
 
 
 @transaction.atomic

@@ -69,8 +69,7 @@ def _drafting(ask: Ask) -> tuple[Iterable[Mapping[str, Any]], dict[str, Any]]:
 
 
 def _training(ask: Ask) -> Sequence[Path]:
-    news = [refitting.NEWS] if ask.part == "matching" else []
-    known = [refitting.SHIPPED, *news, *ask.folders[1:]]
+    known = [*refitting.of_this_project(ask.part), *ask.folders[1:]]
     return [folder for folder in known if folder.resolve() != ask.folders[0].resolve()]
 
 

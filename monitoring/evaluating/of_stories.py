@@ -35,18 +35,27 @@ def clues_of(items: Sequence[ItemText]) -> dict[str, Clue]:
 
 
 def measure(bench: Bench, model: Model | None = None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Pairs that the inbox would show as one card; and, for comparison, pairs judged by their own likeness alone."""
     model = model or grouping.shipped()
-    rows = [
-        {
-            "a": pair.a,
-            "b": pair.b,
-            "duplicate": grouping.likeness(bench.clues[pair.a], bench.clues[pair.b], model) >= model.same_from,
-        }
-        for pair in bench.pairs
-    ]
+    rows, placed = _on_one_card(bench, bench.pairs, model)
     found: dict[str, Any] = dict(_measure(rows, bench.pairs))
-    found["stories"] = len(set(group(list(bench.clues.values()), model).values()))
+    alone = [
+        _row(p, grouping.likeness(bench.clues[p.a], bench.clues[p.b], model) >= model.same_from) for p in bench.pairs
+    ]
+    found |= {f"{name}_pair_by_pair": value for name, value in _measure(alone, bench.pairs).items()}
+    found["stories"] = len(set(placed.values()))
     return rows, found
+
+
+def _on_one_card(
+    bench: Bench, pairs: Sequence[JudgedPair], model: Model
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    placed = group(list(bench.clues.values()), model)
+    return [_row(pair, placed[pair.a] == placed[pair.b]) for pair in pairs], placed
+
+
+def _row(pair: JudgedPair, same: bool) -> dict[str, Any]:
+    return {"a": pair.a, "b": pair.b, "duplicate": same}
 
 
 def group(clues: Sequence[Clue], model: Model) -> dict[str, str]:
@@ -54,12 +63,17 @@ def group(clues: Sequence[Clue], model: Model) -> dict[str, str]:
     stories: dict[str, list[Clue]] = {}
     placed: dict[str, str] = {}
     for clue in sorted(clues, key=lambda c: (c.published_on is None, c.published_on, c.id)):
-        near = {k: v for k, v in stories.items() if grouping.days_apart(v[-1], clue) <= grouping.WINDOW_DAYS}
-        chosen = grouping.choose_story(clue, near, model)
+        odds = {story: _odds(clue, members, model) for story, members in stories.items()}
+        chosen = grouping.choose_story(odds, model.same_from)
         story = chosen[0] if chosen else clue.id
         stories.setdefault(story, []).append(clue)
         placed[clue.id] = story
     return placed
+
+
+def _odds(clue: Clue, members: Sequence[Clue], model: Model) -> list[float]:
+    near = (member for member in members if grouping.days_apart(member, clue) <= grouping.WINDOW_DAYS)
+    return [grouping.likeness(clue, member, model) for member in near]
 
 
 def cross_validate(benches: Sequence[Bench], same_from: float) -> list[dict[str, float]]:
@@ -70,10 +84,8 @@ def cross_validate(benches: Sequence[Bench], same_from: float) -> list[dict[str,
         for fold in range(FOLDS):
             train = [pair for place, pair in enumerate(judged) if place % FOLDS != fold]
             model = Model(grouping.train([*others, *train]), same_from)
-            for place, pair in enumerate(bench.pairs):
-                if place % FOLDS == fold:
-                    same = grouping.likeness(bench.clues[pair.a], bench.clues[pair.b], model) >= same_from
-                    rows.append({"a": pair.a, "b": pair.b, "duplicate": same})
+            tested = [pair for place, pair in enumerate(bench.pairs) if place % FOLDS == fold]
+            rows += _on_one_card(bench, tested, model)[0]
         found.append(_measure(rows, bench.pairs))
     return found
 

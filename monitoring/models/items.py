@@ -34,6 +34,14 @@ class ItemQuerySet(QuerySet["Item"]):
     def newest_first(self) -> ItemQuerySet:
         return self.select_related("source").order_by("-first_seen_at", "-pk")
 
+    def to_be_compared(self) -> ItemQuerySet:
+        """With their sources, without what nobody reads when items are compared."""
+        return self.select_related("source").defer("raw", "summary")
+
+    def newest_number(self) -> int:
+        """Of the item stored last; 0 without any."""
+        return int(self.aggregate(newest=models.Max("pk"))["newest"] or 0)
+
     def write(self, items: Sequence[Item]) -> None:
         """Store new items; those that another worker has stored in between are passed over."""
         writing.write(writing.inserting(items, self.db, skip_known=True), self.db)

@@ -53,10 +53,10 @@ class PlaceQuerySet(QuerySet["StoryItem"]):
     def of_items(self, items: Iterable[Item]) -> PlaceQuerySet:
         return self.filter(item_id__in=[item.pk for item in items])
 
-    def newest_first(self) -> PlaceQuerySet:
-        """With their items, but for what is not read again when stories are compared."""
-        rows = self.select_related("item", "item__source").defer("item__raw", "item__summary")
-        return rows.order_by("-item__first_seen_at", "-item_id")
+    def newest(self, most: int) -> list[tuple[int, str, int]]:
+        """(item, its content hash, story) of the newest places, newest first."""
+        rows = self.order_by("-item__first_seen_at", "-item_id")
+        return list(rows.values_list("item_id", "item__content_hash", "story_id")[:most])
 
 
 class StoryItem(models.Model):
