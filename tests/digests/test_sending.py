@@ -234,6 +234,24 @@ def test_a_clock_that_is_set_back_holds_up_no_alert(sink, last_run):
     assert all(before.ends_at == after.starts_at for before, after in pairwise(runs))
 
 
+@pytest.mark.parametrize("state", ["due", "tried", "claimed", "sending"])
+def test_letters_of_a_clock_that_is_set_back_leave_now(sink, state):
+    """Written while it was a day ahead: a first or a later try, or a lease of a sender that then fell."""
+    news()
+    reader()
+    ahead = MONDAY + timedelta(days=1)
+    sending.start_run(ahead)
+    row = Delivery.objects.get()
+    if state == "tried":
+        row.attempts, row.next_try_at = 1, ahead + timedelta(hours=4)
+    elif state != "due":
+        row.state, row.attempt, row.lease_until = state, "fallen", ahead + marking.LEASE
+    row.save()
+    assert sending.send_due(lambda: MONDAY) == 1
+    assert Delivery.objects.get().state == "sent"
+    assert Delivery.objects.get().repeats == (state == "sending")
+
+
 def test_what_a_fallen_sender_left_is_taken_back_in_the_middle_of_a_long_round(sink, monkeypatch):
     """The round that is under way does it: it may be minutes until the next one begins."""
     news()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connections, models
@@ -53,6 +53,12 @@ _AT_ONCE = _ADDRESS.format(column="alert_scope")
 _UNFINISHED = RawSQL("digests_delivery.state IN ('due', 'claimed', 'sending')", [], models.BooleanField())
 
 
+LONGEST_WAIT = timedelta(hours=5)
+"""Nobody puts a letter off for longer than four hours: what waits longer was written by a clock ahead of ours."""
+LONGEST_LEASE = timedelta(minutes=10)
+"""Nor takes one for longer than a minute. Clocks of one installation agree within less than this."""
+
+
 class Parcel(NamedTuple):
     """A letter in one sender's hands. Without an address its reader was erased."""
 
@@ -97,7 +103,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             cursor.execute(_SENT, [line.ops.adapt_datetimefield_value(at), parcel.pk, parcel.attempt])
 
     def due(self, now: datetime) -> "DeliveryQuerySet":
-        return self.filter(state=Delivery.State.DUE, next_try_at__lte=now, run__state=DigestRun.State.SENDING)
+        """What was never tried is due at once: a clock that ran ahead and was set back holds up no first try."""
+        is_time = Q(attempts=0) | Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_WAIT)
+        return self.filter(is_time, state=Delivery.State.DUE, run__state=DigestRun.State.SENDING)
 
     def of_run(self, run: DigestRun) -> "DeliveryQuerySet":
         return self.filter(run=run)
@@ -114,8 +122,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return oldest
 
     def abandoned(self, now: datetime) -> "DeliveryQuerySet":
-        """Taken by a sender whose lease ended without a word."""
-        return self.filter(state__in=(Delivery.State.CLAIMED, Delivery.State.SENDING), lease_until__lte=now)
+        """Taken by a sender whose lease ended without a word, or who gave itself one by a clock that ran ahead."""
+        has_ended = Q(lease_until__lte=now) | Q(lease_until__gt=now + LONGEST_LEASE)
+        return self.filter(has_ended, state__in=(Delivery.State.CLAIMED, Delivery.State.SENDING))
 
     def take(self, attempt: str, most: int, until: datetime) -> list[Parcel]:
         """Claim the first of these letters for one sender, as plain values. Inside a transaction."""
