@@ -265,8 +265,10 @@ def nearly(node: querying.Node, places: querying.WordPlaces) -> float:
     if isinstance(node, querying.Term):
         return float(places.has(node))
     if isinstance(node, querying.Or):
+        if not places.stems.isdisjoint(node.stems):
+            return 1.0
         best = 0.0
-        for part in node.parts:
+        for part in node.longer:
             best = max(best, nearly(part, places))
             if best == 1.0:
                 break

@@ -23,7 +23,8 @@ from monitoring.lexicon import Body
 from monitoring.reading import CommitmentText, ItemText, Reader, Reading
 from monitoring.weighing import Weights
 
-COMPETITION = ("score alone", "fits anything", "like accepted", "like rejected")
+LIKENESSES = ("like accepted", "like rejected")
+COMPETITION = ("score alone", "fits anything", *LIKENESSES)
 DIRECT = ("foreign place", "another company", "a rival named", "owner not named", "breadth", "news of another kind")
 SECOND = (*COMPETITION, *DIRECT)
 _ALL_SCORED = 60
@@ -104,7 +105,8 @@ class Matcher:
         self.commitments = list(commitments)
         known = (*lexicon.bodies(), *bodies)
         self.reader = Reader((*bodies, *profiling.bodies_of(self.commitments, known)))
-        profiles = [profiling.profile(c, self.reader, with_query=with_query) for c in self.commitments]
+        directory = profiling.Directory(self.reader)
+        profiles = [profiling.profile(c, directory, with_query=with_query) for c in self.commitments]
         readings = [self.read(item) for item in recent]
         self.comparer = Comparer(profiles, comparing.rarity(readings, profiles))
         if readings:
@@ -156,12 +158,14 @@ class Matcher:
         """Set the scores of all matches of one item."""
         alone = [self._alone(match) for match in matches]
         for match, numbers in zip(matches, against_others(alone), strict=True):
-            numbers |= {name: match.features[name] for name in DIRECT}
-            numbers |= {name: match.second.get(name, 0.0) for name in ("like accepted", "like rejected")}
+            features, before = match.features, match.second
+            for name in DIRECT:
+                numbers[name] = features[name]
+            for name in LIKENESSES:
+                numbers[name] = before.get(name, 0.0)
             match.second = numbers
             model = self.model_of(match.commitment)
-            second = model.second
-            match.log_odds = second.score(numbers)
+            match.log_odds = model.second.score(numbers)
             match.score = weighing.chance(match.log_odds)
             match.band = _band(match.score, model)
 

@@ -1,9 +1,10 @@
 """What to look for on behalf of one commitment: weighted words and groups, who owes it, where, and its query."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from monitoring import lexicon, querying
 from monitoring.lexicon import Alias, Body
@@ -89,45 +90,71 @@ def _made_aliases(name: str) -> Iterable[Alias]:
         yield Alias(words[-1].lower(), 0.4)
 
 
-def owner_names(name: str, bodies: Sequence[Body]) -> list[str]:
-    """Names of the bodies that ``name`` means: those with it as a strong name, or whose name it contains."""
-    plain = name.casefold()
-    exact = [
-        body.name
-        for body in bodies
-        if any(alias.strength >= 1 and alias.name.casefold() == plain for alias in body.aliases)
-    ]
-    if exact:
-        return exact
-    return [body.name for body in bodies if len(body.name) > 5 and body.name.casefold() in plain]
+class Directory:
+    """The bodies of a reader, found by name; what many commitments have in common is worked out once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._named: dict[str, list[Body]] = defaultdict(list)
+        self._by_alias: dict[str, dict[str, None]] = defaultdict(dict)
+        for body in reader.bodies:
+            self._named[body.name].append(body)
+            for alias in body.aliases:
+                if alias.strength >= 1:
+                    self._by_alias[alias.name.casefold()][body.name] = None
+        self.read = cache(reader.read)
+        self.owner_stems = cache(self._owner_stems)
+        self.names_of = cache(self._names_of)
+
+    def bodies(self, names: Iterable[str]) -> list[Body]:
+        return [body for name in names for body in self._named.get(name, ())]
+
+    def _names_of(self, owner: str) -> list[str]:
+        """Names of the bodies that ``owner`` means: those with it as a strong name, or whose name it contains."""
+        plain = owner.casefold()
+        return list(self._by_alias.get(plain, ())) or [
+            name for name in self._named if len(name) > 5 and name.casefold() in plain
+        ]
+
+    def _owner_stems(self, owners: frozenset[str]) -> frozenset[str]:
+        """Stems that only say who owes it; they count as names and not as the subject."""
+        aliases = [alias for body in self.bodies(owners) for alias in body.aliases]
+        short = [alias.name for alias in aliases if alias.strength >= 0.7 and " " not in alias.name]
+        return frozenset(stem for stem in stems_of(" ".join(short)) if stem not in _SUBJECT_WORDS)
 
 
 def profile(
-    commitment: CommitmentText, reader: Reader, *, with_query: bool, default_home: frozenset[str] = frozenset({"gb"})
+    commitment: CommitmentText,
+    directory: Directory,
+    *,
+    with_query: bool,
+    default_home: frozenset[str] = frozenset({"gb"}),
 ) -> Profile:
+    reader = directory.reader
     title = reader.read(commitment.title)
     description = reader.read(commitment.description)
     made = Profile(commitment)
-    owners = {found for name in commitment.owed_by for found in owner_names(name, reader.bodies)}
+    owners = {found for name in commitment.owed_by for found in directory.names_of(name)}
     made.owners = frozenset(owners | set(commitment.owed_by))
-    kinds = {body.name: body.kind for body in reader.bodies if body.name in owners}
+    kinds = {body.name: body.kind for body in directory.bodies(owners)}
     made.owed_by_company = set(kinds.values()) == {"company"}
     made.companies = frozenset(name for name, kind in kinds.items() if kind == "company")
     _weigh(made, title, _TITLE)
     _weigh(made, description, _DESCRIPTION)
-    _weigh(made, reader.read(commitment.sector), _SECTOR)
+    sector = directory.read(commitment.sector)
+    _weigh(made, sector, _SECTOR)
     for term in commitment.terms:
         _weigh(made, reader.read(term), _DESCRIPTION)
     if with_query and commitment.query:
         _add_query(made, reader)
-    own = (title, description, reader.read(commitment.sector), reader.read(commitment.query if with_query else ""))
+    own = (title, description, sector, reader.read(commitment.query if with_query else ""))
     made.asides = frozenset(group for part in own for group in part.asides)
     made.title_units = frozenset(title.units)
     made.speaks_of_ai = bool({"c:ai", "c:language model"} & set(made.units)) or "OpenAI" in made.owners
     places = {code for part in (title, description) for code, weight in part.places.items() if weight > 0.4}
     made.home = frozenset(places - {"abroad", "us"} or places) or default_home
-    made.anchors = _anchors(title, description, reader.read("; ".join(commitment.owed_by)))
-    made.name_units = (made.anchors - _PLACE_STEMS) | _owner_stems(commitment, made.owners, reader)
+    made.anchors = _anchors(title, description, directory.read("; ".join(commitment.owed_by)))
+    made.name_units = (made.anchors - _PLACE_STEMS) | directory.owner_stems(made.owners)
     made.numbers = frozenset(number for number in title.numbers | description.numbers if _telling(number))
     return made
 
@@ -157,15 +184,8 @@ def _anchors(title: Reading, description: Reading, owners: Reading) -> frozenset
     named = set(description.names) | set(title.names)
     counts = Counter(stem for part in (title, description, owners) for stem in part.names | _first_capital(part))
     named |= {stem for stem, count in counts.items() if count > 1}
-    owned = {stem for body in owners.bodies for stem in stems_of(body) if body in _FAMOUS}
+    owned = {stem for body in owners.bodies if body in _FAMOUS for stem in stems_of(body)}
     return frozenset(stem for stem in named - owned if stem not in _GENERIC_NAME_WORDS and stem not in _COUNTRY_STEMS)
-
-
-def _owner_stems(commitment: CommitmentText, owners: frozenset[str], reader: Reader) -> frozenset[str]:
-    """Stems that only say who owes it; they count as names and not as the subject."""
-    aliases = [alias for body in reader.bodies if body.name in owners for alias in body.aliases]
-    short = [alias.name for alias in aliases if alias.strength >= 0.7 and " " not in alias.name]
-    return frozenset(stem for stem in stems_of(" ".join(short)) if stem not in _SUBJECT_WORDS)
 
 
 def _first_capital(reading: Reading) -> set[str]:

@@ -9,6 +9,8 @@ Words side by side without an operator mean AND. Words are compared by stem, so 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeGuard
 
 from monitoring.normalising import Word, stems_of
 
@@ -57,6 +59,15 @@ class And:
 class Or:
     parts: tuple["Node", ...]
 
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Its parts that are one word each: a text that has any of them satisfies it."""
+        return frozenset(part.stems[0] for part in self.parts if _is_one_word(part))
+
+    @cached_property
+    def longer(self) -> tuple["Node", ...]:
+        return tuple(part for part in self.parts if not _is_one_word(part))
+
 
 @dataclass(frozen=True)
 class Near:
@@ -66,6 +77,10 @@ class Near:
 
 
 Node = Term | Not | And | Or | Near
+
+
+def _is_one_word(node: Node) -> TypeGuard[Term]:
+    return isinstance(node, Term) and len(node.stems) == 1
 
 
 @dataclass(frozen=True)
@@ -234,6 +249,7 @@ class WordPlaces:
         self._places: dict[str, list[int]] = {}
         for index, word in enumerate(words):
             self._places.setdefault(word.stem, []).append(index)
+        self.stems = self._places.keys()
 
     def find(self, term: Term) -> list[tuple[int, int]]:
         """(first, last) word of every occurrence of ``term``."""
