@@ -136,12 +136,13 @@ def _change(entry: Any, ref: str, title: str) -> Change:
     )
 
 
-def edits(moment: Moment) -> list[tuple[Commitment, Edit]]:
-    """Every edit of published words of public records, the newest first."""
+def edits(moment: Moment, *, before: int, limit: int) -> list[tuple[Commitment, Edit]]:
+    """Edits of published words of public records below a number, the newest first."""
     found = Revision.objects.filter(commitment__life__in=ONCE_PUBLIC).select_related("commitment")
     if moment.as_of:
         found = found.filter(made_at__date__lte=moment.as_of)
-    return [(r.commitment, Edit(r.subject, r.before, r.after, r.reason, r.by_name, r.made_at)) for r in found]
+    found = found.filter(pk__lt=before).order_by("-pk")[:limit]
+    return [(r.commitment, Edit(r.subject, r.before, r.after, r.reason, r.by_name, r.made_at, r.pk)) for r in found]
 
 
 def head() -> tuple[int, str]:

@@ -236,6 +236,7 @@ class Edit:
     reason: str
     by: str
     made_at: datetime
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -121,10 +121,16 @@ def silent_longest(rows: Iterable[Row], today: date, *, limit: int) -> list[tupl
     return sorted(quiet, key=lambda pair: (-pair[1], pair[0].ref))[:limit]
 
 
-def by_due_year(rows: Iterable[Row]) -> list[tuple[int, list[Row]]]:
-    """Rows with a deadline by the year it falls in, each year in order of the day."""
+def in_order_of_due(rows: Iterable[Row]) -> list[Row]:
+    """Rows with a deadline, the first due first."""
     dated = sorted(((row.due_on, row.ref, row) for row in rows if row.due_on), key=lambda item: item[:2])
+    return [row for _, _, row in dated]
+
+
+def by_due_year(rows: Iterable[Row]) -> list[tuple[int, list[Row]]]:
+    """Rows in order of due by the year it falls in."""
     years: dict[int, list[Row]] = {}
-    for on, _, row in dated:
-        years.setdefault(on.year, []).append(row)
+    for row in rows:
+        if row.due_on:
+            years.setdefault(row.due_on.year, []).append(row)
     return list(years.items())

@@ -3,10 +3,9 @@
 import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 
-from tests.record.test_desk_in_a_browser import RULES
+from tests.support import axe
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop in this thread
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,23 +49,16 @@ def confirm(page):
         page.wait_for_load_state()
 
 
-def faults(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.usefixtures("erin")
-def test_axe_finds_nothing_where_staff_sign_in(scheme, site, page):
-    page.emulate_media(color_scheme=scheme)
+def test_axe_finds_nothing_where_staff_sign_in(site, page):
     page.goto(f"{site}/staff/account/login/")
-    seen = {"sign-in": faults(page)}
+    seen = {"sign-in": axe.violations(page)}
     sign_in(page, site)
     for path in PAGES:
         answer = page.goto(f"{site}/staff/account/{path}")
         confirm(page)
         assert answer.status < 400, (path, answer.status)
-        seen[path] = faults(page)
+        seen[path] = axe.violations(page)
     blocked = [text for text in page.complaints if "Content Security Policy" in text and "axe" not in text]
     assert {path: found for path, found in seen.items() if found} == {}
     assert blocked == []

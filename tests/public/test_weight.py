@@ -1,10 +1,16 @@
 """The style sheet goes out compressed without `collectstatic`, so that a page with its fonts stays light."""
 
 import gzip
+import html
+import re
+from datetime import date
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
+
+from commitments.public.views import pages
+from tests.record import builders
 
 WEIGHT_MOST = 50_000
 SHARED = ("site.css", "icon.svg", "fonts/serif-600.woff2", "fonts/sans-400.woff2", "fonts/sans-600.woff2")
@@ -22,8 +28,8 @@ def test_no_page_weighs_more_than_fifty_kilobytes(client: Client) -> None:
     """What a first-time reader is sent: the page, its style sheet, every font and the icon, as on the wire."""
     call_command("seed", verbosity=0)
     fixed = sum(_sent(client, f"/static/public/{name}") for name in SHARED)
-    pages = ("/", "/c/compute-20x/", "/agreements/uk-openai-mou-2025/", "/method/", "/contact/", "/changes/")
-    weights = {path: fixed + len(gzip.compress(client.get(path).content, 6)) for path in pages}
+    addresses = ("/", "/c/compute-20x/", "/agreements/uk-openai-mou-2025/", "/method/", "/contact/", "/changes/")
+    weights = {path: fixed + len(gzip.compress(client.get(path).content, 6)) for path in addresses}
     assert {path: weight for path, weight in weights.items() if weight > WEIGHT_MOST} == {}
 
 
@@ -31,3 +37,36 @@ def _sent(client: Client, path: str) -> int:
     answer = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
     return int(answer["Content-Length"])
+
+
+@pytest.mark.django_db
+def test_lists_come_in_pages_that_meet_and_stay_light(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages of a list hold each row once and work by links alone, however long the record grows."""
+    monkeypatch.setattr(pages, "ROWS_A_PAGE", 4)
+    monkeypatch.setattr(pages, "CHANGES_A_PAGE", 4)
+    for number in range(10):
+        row = builders.commitment(
+            title=f"Promise no. {number:02}", due_on=date(2024 + number, 6, 30), due_precision="day"
+        )
+        row.revise({"statement": f"Reworded {number:02}."}, reason="Clearer.", by=None, now=builders.NOW)
+    assert _walk(client, "/?sort=due", r"Promise no\. \d\d</a>\n<span") == 10
+    assert _walk(client, "/calendar/?page=1", r"Promise no\. \d\d") == 10
+    assert _walk(client, "/calendar/?page=1&as_of=2026-11-25", r"Promise no\. \d\d") == 10
+    assert _walk(client, "/calendar/?year=2027", r"Promise no\. \d\d") == 1
+    assert _walk(client, "/corrections/", r"Reworded \d\d") == 10
+    opened = client.get("/calendar/").content.decode()
+    assert "Page 1 of 3" in opened, "it opens where today is"
+    assert client.get("/calendar.ics").content.count(b"BEGIN:VEVENT") == 10
+
+
+def _walk(client: Client, address: str, each: str) -> int:
+    """How many different rows the pages show, following “next” to the end; none twice."""
+    path, found = address.split("?")[0], []
+    while True:
+        page = client.get(address).content.decode()
+        found += re.findall(each, page)
+        onward = re.search(r'<a rel="next" href="([^"]+)"', page)
+        if not onward:
+            assert len(found) == len(set(found)), address
+            return len(found)
+        address = path + html.unescape(onward[1]).split("#")[0]

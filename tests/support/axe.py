@@ -9,6 +9,8 @@ from typing import Any
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 RUN = "options => axe.run(options).then(found => found.violations)"
+# Colours that fade from one scheme into the other are neither.
+SETTLE = "document.getAnimations().forEach(animation => animation.finish())"
 SCHEMES = ("light", "dark")
 NODES_TOLD = 3
 
@@ -28,6 +30,7 @@ def violations(page: Any, schemes: tuple[str, ...] = SCHEMES) -> dict[str, list[
     found = {}
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLE)
         broken = page.evaluate(RUN, OPTIONS)
         if broken:
             found[scheme] = [(rule["id"], [n["html"][:160] for n in rule["nodes"][:NODES_TOLD]]) for rule in broken]

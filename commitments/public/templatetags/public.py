@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
@@ -95,8 +96,13 @@ def sorting(context: Context, name: str) -> str:
 @register.simple_tag(takes_context=True)
 def turning(context: Context, page: int) -> str:
     """The address of another page of this list."""
-    query = context["selection"].query(context["moment"])
-    return f"{query}{'&' if query else '?'}page={page}#promises"
+    if "selection" in context:
+        query = context["selection"].query(context["moment"])
+        return f"{query}{'&' if query else '?'}page={page}#promises"
+    pairs = [("page", str(page)), *([("year", str(context["year"]))] if context.get("year") else [])]
+    if context["moment"].as_of:
+        pairs.append(("as_of", context["moment"].as_of.isoformat()))
+    return f"?{urlencode(pairs)}"
 
 
 def _address(context: Context, changes: dict[str, str]) -> str:

@@ -26,6 +26,8 @@ from commitments.public.views.answering import answering
 ROWS_A_PAGE = 60
 BRIEF = 5
 CHANGES_A_PAGE = 60
+# Above every number that an entry of the ledger or an edit will ever have.
+LATEST = 10**12
 
 
 @answering
@@ -39,8 +41,7 @@ def filtered(request: HttpRequest, moment: Moment, everything: list[Row]) -> dic
     """What the filtered table and its form need, on whichever page it stands."""
     selection = selecting.read(request.GET)
     chosen = selecting.choose(everything, selection)
-    pages = max(1, -(-len(chosen) // ROWS_A_PAGE))
-    number = min(asking.whole(request, "page", default=1, most=10**6), pages)
+    shown, number, pages = _page(request, chosen)
     return {
         "moment": moment,
         "real_today": asking.today(),
@@ -49,7 +50,7 @@ def filtered(request: HttpRequest, moment: Moment, everything: list[Row]) -> dic
         "choices": selecting.choices(everything, selection),
         "sorts": selecting.SORTS,
         "columns": selecting.COLUMNS,
-        "rows": chosen[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE],
+        "rows": shown,
         "total": len(chosen),
         "everything": len(everything),
         "number": number,
@@ -126,7 +127,7 @@ def parties(request: HttpRequest, kind: str) -> HttpResponse:
 @answering
 def changes(request: HttpRequest) -> HttpResponse:
     moment = asking.moment(request)
-    before = asking.whole(request, "before", default=10**12, most=10**12)
+    before = asking.whole(request, "before", default=LATEST, most=LATEST)
     found = gathering.changes(moment, before=before, latest=True, limit=CHANGES_A_PAGE + 1)
     context = {
         "moment": moment,
@@ -138,22 +139,49 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 @answering
 def corrections(request: HttpRequest) -> HttpResponse:
-    """Every correcting entry and every edit of published words, for ever."""
+    """Every correcting entry and every edit of published words, for ever, a page of each at a time."""
     moment = asking.moment(request)
+    before = asking.whole(request, "before", default=LATEST, most=LATEST)
+    edits_before = asking.whole(request, "edits_before", default=LATEST, most=LATEST)
+    changes = gathering.changes(moment, corrections=True, before=before, latest=True, limit=CHANGES_A_PAGE + 1)
+    edits = gathering.edits(moment, before=edits_before, limit=CHANGES_A_PAGE + 1)
     context = {
         "moment": moment,
-        "changes": gathering.changes(moment, corrections=True, latest=True),
-        "edits": gathering.edits(moment),
+        "changes": changes[:CHANGES_A_PAGE],
+        "older": changes[CHANGES_A_PAGE - 1].sequence if len(changes) > CHANGES_A_PAGE else None,
+        "edits": edits[:CHANGES_A_PAGE],
+        "edits_older": edits[CHANGES_A_PAGE - 1][1].number if len(edits) > CHANGES_A_PAGE else None,
     }
     return render(request, "public/corrections.html", context)
 
 
 @answering
 def calendar(request: HttpRequest) -> HttpResponse:
+    """Deadlines in their order, a page at a time, all or of one year; it opens where today is."""
     moment = asking.moment(request)
-    rows = [row for row in listing.rows(moment) if row.due_on]
-    years = summarising.by_due_year(rows)
-    return render(request, "public/calendar.html", {"moment": moment, "years": years, "count": len(rows)})
+    dated = summarising.in_order_of_due(listing.rows(moment))
+    year = asking.whole(request, "year", default=0, most=9999)
+    rows = [row for row in dated if not year or row.due.on and row.due.on.year == year]
+    past = sum(1 for row in rows if row.due.on and row.due.on < moment.today)
+    here = 1 if year else min(past, len(rows) - 1) // ROWS_A_PAGE + 1
+    shown, number, pages = _page(request, rows, opens_at=max(here, 1))
+    context = {
+        "moment": moment,
+        "years": summarising.by_due_year(shown),
+        "every_year": [(of, len(due)) for of, due in summarising.by_due_year(dated)],
+        "year": year,
+        "count": len(dated),
+        "number": number,
+        "pages": pages,
+    }
+    return render(request, "public/calendar.html", context)
+
+
+def _page(request: HttpRequest, rows: list[Row], *, opens_at: int = 1) -> tuple[list[Row], int, int]:
+    """The rows of the page asked for, its number, and how many pages there are."""
+    pages = max(1, -(-len(rows) // ROWS_A_PAGE))
+    number = min(asking.whole(request, "page", default=opens_at, most=10**6), pages)
+    return rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE], number, pages
 
 
 def _first(rows: list[Row], moment: Moment) -> date:
