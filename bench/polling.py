@@ -1,11 +1,11 @@
-"""The poller beside bare httpx and lemon24/reader: every line of the speed table, in one run.
+"""The poller beside bare httpx, lemon24/reader and rss2email: every line of the speed table, in one run.
 
-    python bench/polling.py [--feeds 500] [--hosts 250] [--rounds 3] [--reader PYTHON]
+    python bench/polling.py [--feeds 500] [--hosts 250] [--rounds 3] [--peers PYTHON]
 
 CPU of the whole poller with its database, start-up not counted, ratios against the same farm on this machine. Matching
 is not in it, for reader has none; BENCH_JUDGED=1 adds a second subject of ours that judges what it stores (minutes).
-`--reader` names a Python that has lemon24/reader; without it a throw-away environment is made, and where that fails its
-rows are left out.
+`--peers` names a Python that has lemon24/reader and rss2email; without it a throw-away environment is made, and where
+that fails their rows are left out.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 Table = dict[str, dict[str, float]]
+PEERS = ("reader", "rss2email")
 IN_FLIGHT = 50
 HANGING_PERCENT = 3
 DEADLINE = 20.0
@@ -80,26 +81,28 @@ class Subject:
         raise SystemExit(f"{self.name} ended without an answer")
 
 
-def reader_python(given: str | None) -> str | None:
+def peers_python(given: str | None) -> str | None:
     if given:
-        if not has_reader(given):
-            raise SystemExit(f"{given} is no Python that has lemon24/reader: name one that has, or leave --reader out.")
+        if not has_peers(given):
+            raise SystemExit(
+                f"{given} is no Python that has {', '.join(PEERS)}: name one that has, or leave --peers out."
+            )
         return given
-    folder = Path(tempfile.gettempdir()) / "tracker-bench-reader"
+    folder = Path(tempfile.gettempdir()) / "tracker-bench-peers"
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
     made = subprocess.run(
-        [str(python), "-m", "pip", "install", "-q", "reader==3.26", "sgmllib3k"],
+        [str(python), "-m", "pip", "install", "-q", "reader==3.26", "rss2email==3.14", "sgmllib3k"],
         capture_output=True,
         check=False,
     )
     return str(python) if made.returncode == 0 else None
 
 
-def has_reader(python: str) -> bool:
+def has_peers(python: str) -> bool:
     try:
-        return subprocess.run([python, "-c", "import reader"], capture_output=True, check=False).returncode == 0
+        return subprocess.run([python, "-c", f"import {', '.join(PEERS)}"], capture_output=True).returncode == 0
     except OSError:
         return False
 
@@ -135,6 +138,8 @@ def show(table: Table) -> None:
     for case, least in (("unchanged", 1.2), ("changed", 2.0), ("first", 2.0)):
         if "reader" in table:
             tell(f"reader ÷ ours: {case}", table["reader"][case] / ours[case], least, least=True)
+        if "rss2email" in table:
+            print(f"rss2email ÷ ours: {case}: {table['rss2email'][case] / ours[case]:.2f}")
     tell("statements per 100 unchanged sources, claiming included", ours["statements"], 5)
 
 
@@ -199,22 +204,22 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=500)
     parser.add_argument("--hosts", type=int, default=250)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--reader", help="a Python that has lemon24/reader")
+    parser.add_argument("--peers", help="a Python that has lemon24/reader and rss2email")
     options = parser.parse_args()
     began = time.monotonic()
-    show(processor_time(options.feeds, options.hosts, options.rounds, reader_python(options.reader)))
+    show(processor_time(options.feeds, options.hosts, options.rounds, peers_python(options.peers)))
     lone_hundred()
     walls(options.feeds, options.rounds)
     print(f"{options.feeds} feeds of 34 items on {options.hosts} hosts, {time.monotonic() - began:.0f} s in all")
 
 
-def processor_time(feeds: int, hosts: int, rounds: int, reader: str | None) -> Table:
+def processor_time(feeds: int, hosts: int, rounds: int, peers: str | None) -> Table:
     farm = Farm(feeds, hosts)
     wanted: list[tuple[str, str, dict[str, str]]] = [("httpx", sys.executable, {}), ("ours", sys.executable, {})]
     if os.environ.get("BENCH_JUDGED"):
         wanted[1:] = [("ours", sys.executable, {"BENCH_JUDGED": ""}), ("ours, judged", sys.executable, {})]
-    if reader:
-        wanted.append(("reader", reader, {}))
+    if peers:
+        wanted += [(name, peers, {}) for name in PEERS]
     subjects = [Subject(name, farm, feeds, hosts, python, **more) for name, python, more in wanted]
     try:
         return measure(subjects, farm, rounds)

@@ -1,6 +1,6 @@
 """What is measured: each subject is its own process, told what to do on stdin, and counts its own CPU.
 
-    python bench/subjects.py ours|httpx|reader PORT FEEDS HOSTS
+    python bench/subjects.py ours|httpx|reader|rss2email PORT FEEDS HOSTS
 
 Answers each line with JSON after a round: cpu and wall seconds, sources done, memory; ours also with the number of
 statements and the seconds until 97 % of the sources were stored.
@@ -165,9 +165,29 @@ def reader(wanted: list[str]) -> Callable[[], int]:
     return run
 
 
+def rss2email(wanted: list[str]) -> Callable[[], int]:
+    """rss2email, one feed after the other as its `run` does, but writing no letters (`--no-send`)."""
+    from rss2email.feeds import Feeds
+
+    folder = Path(tempfile.mkdtemp())
+    made = Feeds(configfiles=[str(folder / "rss2email.cfg")], datafile_path=str(folder / "rss2email.json"))
+    for number, address in enumerate(wanted):
+        made.new_feed(name=f"feed{number}", url=address, to="bench@localhost")
+    made.save_config()
+    made.save_feeds()
+
+    def run() -> int:
+        for feed in made:
+            feed.run(send=False)
+        made.save_feeds()
+        return len(made)
+
+    return run
+
+
 def main() -> None:
     name, port, feeds, hosts = sys.argv[1], *map(int, sys.argv[2:5])
-    make: dict[str, Any] = {"ours": Ours, "httpx": bare_httpx, "reader": reader}
+    make: dict[str, Any] = {"ours": Ours, "httpx": bare_httpx, "reader": reader, "rss2email": rss2email}
     run = make[name](addresses(port, feeds, hosts))
     print(json.dumps({"ready": True}), flush=True)
     for _line in sys.stdin:
