@@ -40,7 +40,8 @@ def explain(match: Match, matcher: Matcher) -> Reason:
     hits += [_hit(reading, span, "query") for span in clause or ()]
     if match.features["foreign place"] > 0:
         hits += [_hit(reading, span, "foreign place") for span in away]
-    sentence = _sentence(match, reading, owners, subject, clause, away, profile)
+    against = _against(match, reading, away, profile)
+    sentence = _sentence(match, reading, [*owners[:1], *subject[:4]], clause, against)
     return Reason(
         sentence, _once(hits)[:MOST_HITS], shares(match, matcher), setbacks.find(reading.title, reading.summary)
     )
@@ -61,39 +62,36 @@ def _subject(reading: Reading, weights: dict[str, float], owners: list[Span]) ->
     return found[:8]
 
 
-def _sentence(
-    match: Match,
-    reading: Reading,
-    owners: list[Span],
-    subject: list[Span],
-    clause: list[Span] | None,
-    away: list[Span],
-    profile: Profile,
-) -> str:
-    named = [_words(reading, span) for span in (*owners[:1], *subject[:4])]
-    parts = [f"names {_list(named)}" if named else "shares names with the commitment"]
+def _sentence(match: Match, reading: Reading, named: list[Span], clause: list[Span] | None, against: list[str]) -> str:
+    words = [_words(reading, span) for span in named]
+    parts = [f"names {_list(words)}" if words else "shares names with the commitment"]
     if clause:
         parts.append(f"meets the watch query by {_list([_words(reading, span) for span in clause[:3]])}")
     if match.second.get("like accepted", 0.0) > _SMALL:
         parts.append(f"is like what was accepted before, such as “{match.nearest.get('like accepted', '')}”")
-    against = []
-    if match.features["foreign place"] > 0 and away:
-        against.append(f"names {_words(reading, away[0])} and no place of ours")
-    if match.features["owner not named"] > 0:
-        against.append(f"does not name {_list(sorted(profile.owners)[:2])}")
-    elif match.features["a rival named"] > 0:
-        against.append("is led by another company")
-    elif match.features["another company"] > 0:
-        against.append("names another body only")
-    aside = _spans(reading, [f"a:{group}" for group in comparing.asides_of(profile, reading)])
-    if aside:
-        against.append(f"{_words(reading, aside[0])} is more often news of another kind")
-    if match.second.get("like rejected", 0.0) > _SMALL:
-        against.append(f"is like what was dismissed before, such as “{match.nearest.get('like rejected', '')}”")
-    if match.second.get("beyond the next commitment", 0.0) < 0:
-        against.append("fits another commitment better")
     sentence = "; ".join(parts)
     return f"{sentence[:1].upper()}{sentence[1:]}. Against: {'; '.join(against) or 'nothing'}."
+
+
+def _against(match: Match, reading: Reading, away: list[Span], profile: Profile) -> list[str]:
+    """What speaks against the match, the gravest first."""
+    said = []
+    if match.features["foreign place"] > 0 and away:
+        said.append(f"names {_words(reading, away[0])} and no place of ours")
+    if match.features["owner not named"] > 0:
+        said.append(f"does not name {_list(sorted(profile.owners)[:2])}")
+    elif match.features["a rival named"] > 0:
+        said.append("is led by another company")
+    elif match.features["another company"] > 0:
+        said.append("names another body only")
+    aside = _spans(reading, [f"a:{group}" for group in comparing.asides_of(profile, reading)])
+    if aside:
+        said.append(f"{_words(reading, aside[0])} is more often news of another kind")
+    if match.second.get("like rejected", 0.0) > _SMALL:
+        said.append(f"is like what was dismissed before, such as “{match.nearest.get('like rejected', '')}”")
+    if match.second.get("beyond the next commitment", 0.0) < 0:
+        said.append("fits another commitment better")
+    return said
 
 
 def shares(match: Match, matcher: Matcher) -> dict[str, float]:

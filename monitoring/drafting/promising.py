@@ -83,43 +83,64 @@ def as_json(model: Model) -> dict[str, Any]:
 
 def read(sentence: str, written_on: date | None = None, proper: frozenset[str] = frozenset()) -> Reading:
     """``proper`` are the words that the whole text writes with a capital; see ``parties.proper_words``."""
-    promises, vetoes = cues.find_promises(sentence), cues.find_vetoes(sentence)
     deadline = deadlines.find_deadline(sentence, written_on)
-    quantities = deadlines.find_quantities(sentence, deadline.text if deadline else "")
-    schedule = cues.find_schedule(sentence)
+    quantities = tuple(deadlines.find_quantities(sentence, deadline.text if deadline else ""))
+    promises, scheduled, no_verb = _promises(sentence, deadline)
+    vetoes, weak = cues.find_vetoes(sentence), cues.find_weakness(sentence)
+    firm = [cue for cue in promises if cue.kind in _FIRM]
+    found = dict.fromkeys(FEATURES, 0.0)
+    found |= {cue.kind: 1.0 for cue in promises if cue.kind in found}
+    found |= {f"veto: {cue.kind}": 1.0 for cue in vetoes}
+    found |= _of_parties(sentence, promises, proper)
+    found |= _of_wording(sentence, promises)
+    found |= {
+        "scheduled with deadline": float(scheduled and not firm),
+        "no verb but deadline": float(no_verb),
+        "deadline ahead": float(bool(promises) and deadline is not None),
+        "quantity": float(bool(promises) and bool(quantities)),
+        "weak wording": float(weak is not None),
+        "firm words": min(3.0, float(len(firm))),
+        "any veto": float(bool(vetoes)),
+        "vetoes": min(3.0, float(len(vetoes))),
+    }
+    return Reading(tuple(promises), tuple(vetoes), weak, deadline, quantities, found)
+
+
+def _promises(sentence: str, deadline: deadlines.Deadline | None) -> tuple[list[Cue], bool, bool]:
+    """Cues of a promise; without one, a timetable or a bare target with a date is the cue.
+
+    Also whether there is a timetable with a date or an occasion, and whether there is a date and no verb.
+    """
+    promises, schedule = cues.find_promises(sentence), cues.find_schedule(sentence)
+    has_date = deadline is not None or cues.find_occasion(sentence) is not None
     no_verb = deadline is not None and not promises and not _VERB.search(sentence)
-    occasion = cues.find_occasion(sentence)
-    if not promises and schedule is not None and (deadline is not None or occasion is not None):
+    if not promises and schedule is not None and has_date:
         promises = [schedule]
     if not promises and no_verb and deadline is not None:
         start = sentence.find(deadline.text)
         promises = [Cue("target without a verb", deadline.text, start, start + len(deadline.text))]
-    found = dict.fromkeys(FEATURES, 0.0)
-    found |= {cue.kind: 1.0 for cue in promises if cue.kind in found}
-    found |= {f"veto: {cue.kind}": 1.0 for cue in vetoes}
-    start = promises[0].start if promises else len(sentence)
-    subject = parties.subject_of(sentence, start) if promises else ""
+    return promises, schedule is not None and has_date, no_verb
+
+
+def _of_parties(sentence: str, promises: Sequence[Cue], proper: frozenset[str]) -> dict[str, float]:
+    subject = parties.subject_of(sentence, promises[0].start) if promises else ""
     able = bool(subject) and parties.can_promise(subject, proper)
-    firm = [cue for cue in promises if cue.kind in _FIRM]
-    found |= {
-        "scheduled with deadline": float(schedule is not None and bool(deadline or occasion) and not firm),
-        "no verb but deadline": float(no_verb),
-        "deadline ahead": float(bool(promises) and deadline is not None),
-        "quantity": float(bool(promises) and bool(quantities)),
+    return {
         "able subject": float(able),
         "unable subject": float(bool(subject) and not able),
         "party named": float(bool(promises) and bool(parties.names_in(sentence, proper))),
+    }
+
+
+def _of_wording(sentence: str, promises: Sequence[Cue]) -> dict[str, float]:
+    start = promises[0].start if promises else len(sentence)
+    return {
         "own words": float(cues.speaks_for_itself(sentence)),
         "inside quotation": float(_in_quotation(sentence, start)),
-        "weak wording": float(cues.find_weakness(sentence) is not None),
         "short": float(bool(promises) and len(sentence) < 40),
-        "firm words": min(3.0, float(len(firm))),
-        "any veto": float(bool(vetoes)),
         "no cue": float(not promises),
-        "vetoes": min(3.0, float(len(vetoes))),
         "past tense only": float(not promises and bool(_PAST.search(sentence))),
     }
-    return Reading(tuple(promises), tuple(vetoes), cues.find_weakness(sentence), deadline, tuple(quantities), found)
 
 
 def score(reading: Reading, model: Model) -> float:
