@@ -62,7 +62,9 @@ class _Near:
 
     def __init__(self, batch: Sequence[Item], now: datetime) -> None:
         self.model, self.sight = grouping.shipped(), sighting.sight(now)
-        self.holders: dict[str, list[tuple[Clue, Story]]] = defaultdict(list)
+        self.told: list[tuple[Clue, Story]] = []
+        self.holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        """Of each word: places in ``told`` of the items that have it, and its weight there."""
         start, end = batch[0].dated_at - WINDOW, batch[-1].dated_at + WINDOW
         known = StoryItem.objects.dated_between(start, end).newest(MOST_NEAR)
         self.number = len(known) + len(batch)
@@ -79,8 +81,10 @@ class _Near:
 
     def add(self, item: Item, story: Story) -> None:
         clue = self.sight.clue(item)
-        for unit in clue.units:
-            self.holders[unit].append((clue, story))
+        place = len(self.told)
+        self.told.append((clue, story))
+        for unit, weight in clue.units.items():
+            self.holders[unit].append((place, weight))
 
     def story_for(self, item: Item) -> tuple[Story | None, float]:
         mine = self.sight.clue(item)
@@ -93,14 +97,12 @@ class _Near:
         return (met[chosen[0]], chosen[1]) if chosen else (None, 1.0)
 
     def _likest(self, mine: Clue) -> list[tuple[Clue, Story]]:
-        shared: dict[str, float] = defaultdict(float)
-        found: dict[str, tuple[Clue, Story]] = {}
+        shared: dict[int, float] = {}
         for unit in self._telling(mine):
-            weight = mine.units[unit]
-            for held in self.holders[unit][-_LONGEST_LIST:]:
-                shared[held[0].id] += weight * held[0].units[unit]
-                found[held[0].id] = held
-        return [found[name] for name in nlargest(MOST_COMPARED, shared, key=shared.__getitem__)]
+            weight, before = mine.units[unit], shared.get
+            for place, held in self.holders[unit][-_LONGEST_LIST:]:
+                shared[place] = before(place, 0.0) + weight * held
+        return [self.told[place] for place in nlargest(MOST_COMPARED, shared, key=shared.__getitem__)]
 
     def _telling(self, mine: Clue) -> list[str]:
         """Words that somebody has but not everybody; the rarest of them in a flood of copies, where all have all."""
