@@ -6,6 +6,7 @@ before is read again then, so that all are compared by the same measure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,19 +36,21 @@ class Sight:
     rarity: Rarity
     clues: dict[tuple[int, str], Clue] = field(default_factory=dict)
 
-    def knows(self, number: int, content_hash: str) -> bool:
-        return (number, content_hash) in self.clues
-
     def clue(self, item: Item) -> Clue:
-        """Needs no more than the number and the content hash of an item that is known."""
-        key = item.pk, item.content_hash
-        known = self.clues.get(key)
-        if known is not None:
-            return known
+        known = self.clues.get((item.pk, item.content_hash))
+        return known or self._keep(item)
+
+    def recall(self, wanted: Sequence[tuple[int, str]]) -> dict[int, Clue]:
+        """Clues by number of item, wanted by number and content hash: only what is not known yet is read."""
+        found = {key[0]: clue for key in wanted if (clue := self.clues.get(key)) is not None}
+        unseen = [number for number, _ in wanted if number not in found]
+        return found | {item.pk: self._keep(item) for item in Item.objects.to_be_compared().numbered(unseen)}
+
+    def _keep(self, item: Item) -> Clue:
         if len(self.clues) >= MOST_CLUES:
             self.clues = dict(list(self.clues.items())[MOST_CLUES // 2 :])  # the newer half
         made = grouping.clue(preparing.item_text(item), _read(self.reader, item), self.rarity)
-        self.clues[key] = made
+        self.clues[item.pk, item.content_hash] = made
         return made
 
 

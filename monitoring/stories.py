@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from heapq import nlargest, nsmallest
 
@@ -35,11 +35,12 @@ def assign(items: Sequence[Item], *, now: datetime) -> dict[int, Story]:
         return found
     near, likenesses = _Near(new, now), []
     for item in new:
-        story, likeness = near.story_for(item)
+        clue = near.sight.clue(item)
+        story, likeness = near.story_for(clue)
         if story is None:
             story = Story(title=item.title[:500], first_at=item.dated_at, last_at=item.dated_at, made_at=now)
         story.stretch(item.dated_at)
-        near.add(item, story)
+        near.add(clue, story)
         found[item.pk] = story
         likenesses.append(likeness)
     _write([found[item.pk] for item in new])
@@ -68,26 +69,18 @@ class _Near:
         start, end = batch[0].dated_at - WINDOW, batch[-1].dated_at + WINDOW
         known = StoryItem.objects.dated_between(start, end).newest(MOST_NEAR)
         self.number = len(known) + len(batch)
-        for item, story in self._told(known):
-            self.add(item, story)
-
-    def _told(self, known: Sequence[tuple[int, str, int]]) -> Iterator[tuple[Item, Story]]:
-        """Oldest first, so that the end of each list of holders is the newest. Only what is new here is read."""
         stories = Story.objects.in_bulk({story for *_, story in known})
-        unseen = [number for number, content, _ in known if not self.sight.knows(number, content)]
-        items = Item.objects.to_be_compared().in_bulk(unseen)
-        for number, content, story in reversed(known):
-            yield items.get(number) or Item(pk=number, content_hash=content), stories[story]
+        clues = self.sight.recall([(number, content) for number, content, _ in known])
+        for number, _content, story in reversed(known):  # so that the end of each list of holders is the newest
+            self.add(clues[number], stories[story])
 
-    def add(self, item: Item, story: Story) -> None:
-        clue = self.sight.clue(item)
+    def add(self, clue: Clue, story: Story) -> None:
         place = len(self.told)
         self.told.append((clue, story))
         for unit, weight in clue.units.items():
             self.holders[unit].append((place, weight))
 
-    def story_for(self, item: Item) -> tuple[Story | None, float]:
-        mine = self.sight.clue(item)
+    def story_for(self, mine: Clue) -> tuple[Story | None, float]:
         odds: dict[int, list[float]] = defaultdict(list)
         met: dict[int, Story] = {}
         for other, story in self._likest(mine):

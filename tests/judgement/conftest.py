@@ -55,9 +55,10 @@ def a_source() -> Source:
 
 @pytest.fixture(autouse=True)
 def _a_fresh_matcher() -> None:
-    from monitoring import preparing
+    from monitoring import preparing, sighting
 
     preparing._kept.clear()
+    sighting._kept.clear()
 
 
 @pytest.fixture

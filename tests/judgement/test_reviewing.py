@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 
 from commitments.models import Commitment, Evidence, EvidenceLink
-from monitoring import judging, reviewing, stories
+from monitoring import judging, reviewing, sighting, stories
 from monitoring.models import Decision, Item, Story, StoryItem, Suggestion
 from monitoring.reviewing import AlreadyDecided, CannotUndo, Verdict
 from tests.judgement.conftest import NOW, item
@@ -160,6 +160,33 @@ def test_merging_keeps_the_decided_one_of_two_suggestions(office: Commitment, ed
     stories.merge([first.place.story], into=second.place.story)
     assert Suggestion.objects.get().state == "accepted"
     assert Story.objects.get().places.count() == 2
+
+
+def stories_of(texts: list[tuple[str, str]]) -> list[int]:
+    """Which of them share a story, as one number each, when they come one by one."""
+    placed = [stories.assign([item(*text)], now=NOW) for text in texts]
+    order: dict[int, int] = {}
+    return [order.setdefault(story.pk, len(order)) for one in placed for story in one.values()]
+
+
+def test_stories_are_the_same_however_little_of_them_is_kept_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [LEASE, COPY, ("Prison letters sorted by machine", "Four jails take part."), LEASE, COPY] * 3
+    wanted = stories_of(texts)
+    Story.objects.all().delete()
+    Item.objects.all().delete()
+    sighting._kept.clear()
+    monkeypatch.setattr(sighting, "MOST_CLUES", 2)
+    assert stories_of(texts) == wanted
+    assert 1 < len(set(wanted)) < len(texts)
+
+
+def test_an_edited_item_is_compared_by_its_new_words() -> None:
+    first = item("Prison letters sorted by machine", "Four jails take part.")
+    stories.assign([first], now=NOW)
+    first.title, first.text, first.content_hash = *LEASE, "edited"
+    first.save()
+    copy = item(*LEASE)
+    assert stories.assign([copy], now=NOW)[copy.pk] == first.place.story
 
 
 def test_an_item_that_could_not_be_judged_is_taken_up_again(
