@@ -24,8 +24,18 @@ def present() -> Moment:
 
 def moment(request: HttpRequest) -> Moment:
     """The day in `?as_of=`, or today. Raises `BadRequest` for a day that is none or lies ahead."""
-    now = today()
-    asked = request.GET.get("as_of", "").strip()
+    return moment_of(request.GET.get("as_of", ""))
+
+
+def refuse_past(request: HttpRequest, why: str) -> None:
+    """For what is the same on every day: raises `BadRequest` where a day is asked for."""
+    if request.GET.get("as_of"):
+        raise BadRequest(f"“as_of” is not offered here: {why}")
+
+
+def moment_of(asked: str) -> Moment:
+    """The same for a day that stands elsewhere."""
+    now, asked = today(), asked.strip()
     if not asked:
         return Moment(now)
     try:

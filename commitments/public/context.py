@@ -22,6 +22,8 @@ SMALL_PRINT = (
 )
 # What has no past to be read as of: forms, the watch, the description of the API.
 TIMELESS = ("/digest/", "/monitoring/", "/contact/", "/api/v1/")
+# What the day is carried through, though the words are those of today: they are no part of the record.
+OF_TODAY = ("/method/", "/about/", "/accessibility/")
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -32,5 +34,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "navigation": NAVIGATION,
         "small_print": SMALL_PRINT,
         "timeless": TIMELESS,
+        "has_no_past": bool(request.GET.get("as_of")) and request.path.startswith((*TIMELESS, *OF_TODAY)),
         "page": request.path,
     }

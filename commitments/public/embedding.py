@@ -30,10 +30,10 @@ def marked(svg: str) -> SafeString:
     return mark_safe(svg)  # nosec B308 B703 - escaped where written
 
 
-def code(row: Row, *, site_url: str) -> str:
+def code(row: Row, *, site_url: str, suffix: str = "") -> str:
     title = escape(f"{row.title}: status")
     return (
-        f'<iframe src="{site_url}/embed/c/{row.slug}/" title="{title}" width="100%" height="260" '
+        f'<iframe src="{site_url}/embed/c/{row.slug}/{suffix}" title="{title}" width="100%" height="260" '
         f'loading="lazy" style="border:0;max-width:36rem"></iframe>'
     )
 

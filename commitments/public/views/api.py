@@ -120,12 +120,14 @@ def parties(request: HttpRequest, kind: str) -> dict[str, Any]:
 
 @endpoint
 def head(request: HttpRequest) -> dict[str, Any]:
+    asking.refuse_past(request, "the head is that of the whole ledger; /ledger.jsonl has its entries as of a day.")
     sequence, last = gathering.head()
     return {"sequence": sequence, "hash": last}
 
 
 @endpoint
 def openapi(request: HttpRequest) -> dict[str, Any]:
+    asking.refuse_past(request, "the description is that of the present API.")
     return describing.openapi(site=settings.SITE_NAME, site_url=settings.SITE_URL)
 
 

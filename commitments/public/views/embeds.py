@@ -2,9 +2,10 @@
 
 import functools
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
@@ -109,7 +110,11 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """oEmbed 1.0, JSON only: `rich`, an iframe with the card."""
     if request.GET.get("format", "json") != "json":
         return _refusal("not_implemented", "Only JSON is offered.", 501)
-    row = _row(_slug_of(request.GET.get("url", "")), asking.moment(request))
+    address = request.GET.get("url", "")
+    # Who pastes the address of a past day shares that day.
+    day = request.GET.get("as_of") or QueryDict(urlsplit(address).query).get("as_of", "")
+    moment = asking.moment_of(str(day))
+    row = _row(_slug_of(address), moment)
     width = min(asking.whole(request, "maxwidth", default=OEMBED_WIDTH, most=10_000), OEMBED_WIDTH)
     height = min(asking.whole(request, "maxheight", default=OEMBED_HEIGHT, most=10_000), OEMBED_HEIGHT)
     return JsonResponse(
@@ -120,7 +125,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
             "provider_name": settings.SITE_NAME,
             "provider_url": f"{settings.SITE_URL}/",
             "cache_age": 3600,
-            "html": embedding.code(row, site_url=settings.SITE_URL),
+            "html": embedding.code(row, site_url=settings.SITE_URL, suffix=moment.suffix),
             "width": width,
             "height": height,
         }

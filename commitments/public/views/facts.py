@@ -127,13 +127,16 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @answering
 def robots(request: HttpRequest) -> HttpResponse:
+    asking.refuse_past(request, "programs are to go by the present one.")
     lines = ("User-agent: *", "Disallow: /admin/", "Disallow: /staff/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", "")
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
+@refusing
 @require_safe
 def icon(request: HttpRequest) -> FileResponse:
     """For programs that ask for the icon without reading the page; browsers take the SVG that pages name."""
+    asking.refuse_past(request, "the icon is the same on every day.")
     response = FileResponse(ICON.open("rb"), content_type="image/vnd.microsoft.icon")
     response["Cache-Control"] = f"public, max-age={ICON_SECONDS}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -142,6 +145,7 @@ def icon(request: HttpRequest) -> FileResponse:
 
 @answering
 def sitemap(request: HttpRequest) -> HttpResponse:
+    asking.refuse_past(request, "it lists every address there is; each takes “as_of” itself.")
     found = Commitment.objects.published().values_list("slug", "updated_at")
     fixed = ("", "changes/", "corrections/", "calendar/", "method/", "data/", "about/", "contact/", "accessibility/")
     context = {"site_url": settings.SITE_URL, "fixed": fixed, "promises": found}
