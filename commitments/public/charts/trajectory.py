@@ -7,7 +7,11 @@ from commitments.public import dating
 from commitments.public.charts.drawing import Days, Figure, canvas, element, percent, text
 from commitments.public.measuring import Course, Line, Point
 
-HEIGHT, TOP, BOTTOM = 260, 26, 232
+HEIGHT, TOP, BOTTOM = 260, 38, 232
+# Where “today” stands, above every label of a value.
+TODAY = 12
+# A label that the base line pushes up to its mark begins here, where the dashed line has risen above it.
+CLEAR = 30
 # Labels nearer to the right edge than this are written to the left of their mark.
 LEFT_FROM = 0.55
 
@@ -98,8 +102,8 @@ def _today(frame: _Frame, course: Course, today: date) -> list[str]:
     x, y = frame.x(today), frame.y(now)
     left = frame.days(today) > LEFT_FROM
     return [
-        element("line", class_="c-now", x1=x, x2=x, y1=TOP - 8, y2=BOTTOM),
-        text("today", x=x, y=TOP - 12, class_="c-axis", text_anchor="middle"),
+        element("line", class_="c-now", x1=x, x2=x, y1=TODAY + 6, y2=BOTTOM),
+        text("today", x=x, y=TODAY, class_="c-axis", text_anchor="middle"),
         element("circle", class_="c-need-dot", cx=x, cy=y, r=4.5),
         text(f"{number(now)} needed by now", x=x, y=_beside(course, y, left), **_side(left)),
     ]
@@ -121,7 +125,7 @@ def _goal(frame: _Frame, course: Course) -> list[str]:
     said = f"{number(course.to_value)} promised by {dating.short(course.to_on)}"
     return [
         element("circle", class_="c-goal", cx=x, cy=y, r=5),
-        text(said, x=x, y=y + 5, **_side(left, class_="c-label c-strong")),
+        text(said, x=x, y=_beside(course, y, left), **_side(left, class_="c-label c-strong")),
     ]
 
 
@@ -139,6 +143,9 @@ def _points(frame: _Frame, line: Line) -> list[str]:
 
 def _value(frame: _Frame, point: Point) -> str:
     left = frame.days(point.on) > LEFT_FROM
-    y = min(frame.y(point.value) + 18, BOTTOM - 6)
+    below, lowest = frame.y(point.value) + 18, BOTTOM - 6
     said = f"{number(point.value)} reported {dating.short(point.on)}"
-    return text(said, x=frame.x(point.on), y=y, **_side(left, class_="c-label c-strong"))
+    side = _side(left, class_="c-label c-strong")
+    if below > lowest and not left:
+        side["dx"] = CLEAR
+    return text(said, x=frame.x(point.on), y=min(below, lowest), **side)
