@@ -8,10 +8,12 @@ from xml.etree import ElementTree
 
 import feedparser
 import jsonschema
+import openapi_spec_validator
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.test import Client
+from openapi_spec_validator.exceptions import OpenAPIError
 
 from commitments.models import Commitment
 from commitments.public import describing
@@ -35,6 +37,10 @@ def shipped(db: None) -> None:
 def test_atom_keeps_the_musts_of_its_standard(client: Client) -> None:
     for address in FEEDS:
         keeps_the_musts(client.get(address).content)
+    whole = client.get("/changes.atom").content
+    for must, spoilt in ((b"<updated>", b"<updated>soon "), (b"<id>", b"<id>x"), (b"</entry>", b"")):
+        with pytest.raises((AssertionError, ValueError, ElementTree.ParseError)):
+            keeps_the_musts(whole.replace(must, spoilt))
 
 
 def keeps_the_musts(body: bytes) -> None:
@@ -109,6 +115,10 @@ def test_the_sitemap_names_every_promise_once(client: Client) -> None:
 
 def test_the_api_description_is_sound(client: Client) -> None:
     described = describing.openapi(site="Test", site_url="http://127.0.0.1:8000")
+    openapi_spec_validator.validate(described)
+    for unsound in ({"info": {"title": "No version"}}, {"paths": {"without-a-slash": {}}}, {"openapi": "9"}):
+        with pytest.raises((jsonschema.ValidationError, OpenAPIError)):
+            openapi_spec_validator.validate({**described, **unsound})
     for schema in described["components"]["schemas"].values():
         jsonschema.Draft202012Validator.check_schema(schema)
     operations = [operation for path in described["paths"].values() for operation in path.values()]

@@ -146,20 +146,22 @@ def _feed(
         limit=FEED_LENGTH + 1,
     )
     shown = changes[:FEED_LENGTH]
-    older = ""
-    if len(changes) > FEED_LENGTH:
-        query = request.GET.copy()
-        query["before"] = str(shown[-1].sequence)
-        older = f"{settings.SITE_URL}{request.path}?{query.urlencode()}"
     channel = feeding.Channel(
         title=f"{settings.SITE_NAME}: {title or 'changes'}",
         address=f"{settings.SITE_URL}{request.get_full_path()}",
         page=f"{settings.SITE_URL}{page}",
         site=settings.SITE_NAME,
         site_url=settings.SITE_URL,
-        older=older,
+        older=_older(request, shown[-1].sequence) if len(changes) > FEED_LENGTH else "",
     )
     return make(channel, shown)
+
+
+def _older(request: HttpRequest, sequence: int) -> str:
+    """The address of the part of a feed below this entry."""
+    query = request.GET.copy()
+    query["before"] = str(sequence)
+    return f"{settings.SITE_URL}{request.path}?{query.urlencode()}"
 
 
 @answering

@@ -132,7 +132,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
-@refusing
+@refusing  # type: ignore[arg-type]
 @require_safe
 def icon(request: HttpRequest) -> FileResponse:
     """For programs that ask for the icon without reading the page; browsers take the SVG that pages name."""
