@@ -180,7 +180,8 @@ def test_stories_are_the_same_however_little_of_them_is_kept_ready(monkeypatch: 
     assert 1 < len(set(wanted)) < len(texts)
 
 
-def test_an_edited_item_is_compared_by_its_new_words() -> None:
+def test_an_edited_item_is_compared_by_its_new_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sighting, "GROWN", 9)  # what is kept stays kept
     first = item("Prison letters sorted by machine", "Four jails take part.")
     stories.assign([first], now=NOW)
     first.title, first.text, first.content_hash = *LEASE, "edited"
