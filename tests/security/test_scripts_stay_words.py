@@ -4,6 +4,7 @@ One payload and the pages that show most in every run; with XSS=all every payloa
 """
 
 import os
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -51,10 +52,14 @@ def sinks() -> list[str]:
     return [path for path in dict.fromkeys([*own, *every]) if not any(word in path for word in no_pages)]
 
 
+MAY_SAY_SO = {"/statusz": 503}
+"""The tests have no beat that anybody could hear, and with all payloads they last longer than it may be silent."""
+
+
 def look(page, address: str) -> list[str]:
     """What ran or could run there."""
     answer = page.goto(address, wait_until="load")
-    assert answer.status < 500, address
+    assert answer.status < 500 or (urlsplit(address).path, answer.status) in MAY_SAY_SO.items(), address
     ran, held = page.evaluate("window.hits || 0"), page.evaluate(HELD)
     return [f"{address}: {ran} ran, {held} held"] if ran or held else []
 
