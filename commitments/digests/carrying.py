@@ -5,8 +5,9 @@ been. `smtplib.sendmail` cannot tell the two apart, so its steps are taken here 
 """
 
 import smtplib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
@@ -19,6 +20,14 @@ WELL, WILL_FORWARD, GO_ON, CLOSING = 250, 251, 354, 421
 
 class NotGiven(OSError):
     """The line failed before the letter was on it. The reason is in the text."""
+
+
+class Step(NamedTuple):
+    """What is said, which answers mean yes, and what any other answer raises."""
+
+    said: str
+    well: tuple[int, ...]
+    refusal: Callable[[int, bytes], smtplib.SMTPException]
 
 
 class Post:
@@ -108,34 +117,55 @@ class Post:
             raise NotGiven(_in_words(trouble)) from trouble
 
     def _announce(self, letter: printing.Sheet) -> None:
-        """Up to the server's "go on"."""
-        smtp = self._smtp
-        size = f" size={len(letter.raw)}" if smtp.does_esmtp and smtp.has_extn("size") else ""
+        """Up to the server's "go on": in one breath where it offers that (RFC 2920), else step by step."""
+        smtp, steps = self._smtp, _steps(letter, self._offers("size"))
+        at_once = self._offers("pipelining")
         try:
-            code, said = smtp.docmd("mail", f"FROM:{letter.sender}{size}")
-            if code != WELL:
-                raise smtplib.SMTPSenderRefused(code, said, letter.sender)
-            code, said = smtp.docmd("rcpt", f"TO:{letter.recipient}")
-            if code not in (WELL, WILL_FORWARD):
-                raise smtplib.SMTPRecipientsRefused({letter.recipient: (code, said)})
-            code, said = smtp.docmd("data")
-            if code != GO_ON:
-                raise smtplib.SMTPDataError(code, said)
-        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
-            self._start_over(code)
-            raise
+            if at_once:
+                smtp.send("".join(f"{step.said}\r\n" for step in steps))
+            for step in steps:
+                if not at_once:
+                    smtp.putcmd(step.said)
+                code, said = smtp.getreply()
+                if code not in step.well:
+                    break
+            else:
+                return
         except OSError as trouble:
             raise NotGiven(_in_words(trouble)) from trouble
+        rest = len(steps) - steps.index(step) - 1
+        self._start_over(code, answers_to_come=rest if at_once else 0)
+        raise step.refusal(code, said)
 
-    def _start_over(self, code: int) -> None:
+    def _offers(self, what: str) -> bool:
+        return bool(self._smtp.does_esmtp and self._smtp.has_extn(what))
+
+    def _start_over(self, code: int, answers_to_come: int = 0) -> None:
         """After a refusal, ready for the next letter."""
         try:
-            if code != CLOSING:
+            if code != CLOSING and GO_ON not in [self._smtp.getreply()[0] for _ in range(answers_to_come)]:
                 self._smtp.rset()
                 return
         except OSError:
             pass
-        self.hang_up()
+        self.hang_up()  # where the server waits for a letter all the same, cut off before the dot there is none
+
+
+def _steps(letter: printing.Sheet, says_size: bool) -> tuple[Step, ...]:
+    size = f" size={len(letter.raw)}" if says_size else ""
+    return (
+        Step(
+            f"MAIL FROM:{letter.sender}{size}",
+            (WELL,),
+            lambda code, said: smtplib.SMTPSenderRefused(code, said, letter.sender),
+        ),
+        Step(
+            f"RCPT TO:{letter.recipient}",
+            (WELL, WILL_FORWARD),
+            lambda code, said: smtplib.SMTPRecipientsRefused({letter.recipient: (code, said)}),
+        ),
+        Step("DATA", (GO_ON,), smtplib.SMTPDataError),
+    )
 
 
 def _in_words(trouble: Exception) -> str:

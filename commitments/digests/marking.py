@@ -13,7 +13,7 @@ from django.db.models.functions import Concat
 
 from commitments.digests import scheduling, tokens
 from commitments.digests.holding import Hold
-from commitments.digests.models import Delivery, DigestRun, Parcel, PostOffice, Subscriber, Suppression
+from commitments.digests.models import Delivery, DigestRun, Parcel, PostOffice, Register, Subscriber, Suppression
 
 log = logging.getLogger(__name__)
 State = Delivery.State
@@ -33,6 +33,7 @@ class Pen:
         self._run, self._clock = run, clock
         self._accepted: Parcel | None = None
         self._attempt, self._hold = "", Hold(self._renew)
+        self._register = Register()
 
     def __enter__(self) -> "Pen":
         self._hold.__enter__()
@@ -43,6 +44,7 @@ class Pen:
             self.settle()
         finally:
             self._hold.__exit__(*trouble)
+            self._register.close()
 
     def _renew(self) -> None:
         """What is this sender's, on the line or not, stays so; what another has taken over since is left alone."""
@@ -52,8 +54,7 @@ class Pen:
     def may_leave(self, parcel: Parcel, address_hash: str) -> bool:
         """Ask for consent once more in the statement that puts the letter on the line; it counts as under way now."""
         now, before, self._attempt = self._clock(), self._accepted, parcel.attempt
-        rows = Delivery.objects.all()
-        if rows.put_on_the_line(parcel, address_hash, now=now, until=now + LEASE, after=before):
+        if self._register.put_on_the_line(parcel, address_hash, now=now, until=now + LEASE, after=before):
             self._accepted = None
             return True
         self._accepted = None
@@ -75,7 +76,7 @@ class Pen:
 
     def settle(self) -> None:
         if self._accepted:
-            Delivery.objects.all().accepted(self._accepted, self._clock())
+            self._register.accepted(self._accepted, self._clock())
             self._accepted = None
 
     def refused(self, parcel: Parcel, code: int, said: bytes | str, *, is_address: bool = True) -> None:

@@ -19,7 +19,7 @@ from commitments.digests.models import Confirmation, Delivery, DigestRun, Parcel
 log = logging.getLogger(__name__)
 
 # A batch that left whole and fast earns a larger one: claiming costs as much as sending ten letters.
-BATCH, LARGEST_BATCH = 50, 200
+BATCH, LARGEST_BATCH = 50, 500
 MOST_BOUNCING = 0.05
 # Under this many letters a few bad addresses are no wave.
 FEWEST_FOR_A_WAVE = 20

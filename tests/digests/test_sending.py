@@ -279,7 +279,7 @@ def test_a_wave_of_bounces_pauses_the_run(sink):
 
 
 def test_only_a_batch_that_left_whole_and_fast_earns_a_larger_one():
-    quick, slow = timedelta(seconds=6), timedelta(seconds=7)  # for fifty: 24 and 28 seconds for two hundred
+    quick, slow = timedelta(seconds=2), timedelta(seconds=3)  # for fifty: 20 and 30 seconds for five hundred
     assert sending.next_size(50, 50, quick) == sending.LARGEST_BATCH
     assert sending.next_size(50, 49, quick) == sending.next_size(50, 50, slow) == sending.BATCH
     assert sending.next_size(200, 200, slow) == sending.LARGEST_BATCH

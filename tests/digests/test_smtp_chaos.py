@@ -1,12 +1,12 @@
 """Every way in which a mail server can misbehave, and what becomes of the letters."""
 
+import smtplib
 from datetime import timedelta
 
 import pytest
 
 from commitments.digests import carrying, marking
-from commitments.digests.models import Delivery, DigestRun, Suppression
-from commitments.digests.models.delivering import DeliveryQuerySet
+from commitments.digests.models import Delivery, DigestRun, Register, Suppression
 from tests.digests.builders import MONDAY, news, reader
 from tests.digests.test_failing import sink  # noqa: F401 - a fixture
 from tests.digests.test_sending import run_at
@@ -64,6 +64,48 @@ def test_the_right_end_after_every_fault_of_the_server(sink, settings, fault):  
     assert DigestRun.objects.weekly().get().state == "done"
 
 
+# What a server that takes one command at a time may say up to "go on"; the table above is spoken in one breath.
+STEPS = ("452 at the recipient", "421 at the sender", "550 at the sender", "550 at the recipient")
+
+
+@pytest.mark.parametrize("fault", STEPS)
+def test_a_refusal_means_the_same_to_a_sender_that_goes_step_by_step(sink, fault):  # noqa: F811
+    wrong, first, *_, blocked = TABLE[fault]
+    sink.offers_pipelining, sink.say_at = False, wrong["say_at"]
+    news()
+    reader()
+    run_at(MONDAY)
+    assert (Delivery.objects.get().state, Suppression.objects.count(), sink.letters) == (first, blocked, [])
+
+
+def test_commands_go_in_one_breath_only_where_the_server_offers_it(sink, monkeypatch):  # noqa: F811
+    said, send = [], smtplib.SMTP.send
+    monkeypatch.setattr(smtplib.SMTP, "send", lambda self, text: said.append(text) or send(self, text))
+    news()
+    reader()
+    run_at(MONDAY)
+    assert [text for text in said if str(text).count("\r\n") == 3 and "DATA" in str(text)]
+    said.clear()
+    sink.offers_pipelining = False
+    reader("sam@example.org")
+    Delivery.objects.update(state="due")
+    DigestRun.objects.update(state="sending")
+    run_at(MONDAY + timedelta(minutes=5))
+    assert "DATA\r\n" in said
+    assert len(sink.letters) == 2
+
+
+def test_a_server_that_wants_the_letter_of_a_refused_reader_gets_no_empty_one(sink):  # noqa: F811
+    """It says "go on" to DATA although it refused the only recipient, and the next reader's letter is whole."""
+    news()
+    for name in ("nobody", "tess"):
+        reader(f"{name}@example.org")
+    sink.refuse_recipient = lambda address: address.startswith("nobody")
+    assert run_at(MONDAY) == 1
+    assert [letter.recipients for letter in sink.letters] == [("tess@example.org",)]
+    assert list(Delivery.objects.values_list("state", flat=True)) == ["failed", "sent"]
+
+
 def test_a_server_that_is_away_is_asked_once_a_round_and_no_letter_is_lost_or_doubted(sink, settings, monkeypatch):  # noqa: F811
     news()
     for number in range(60):
@@ -93,7 +135,7 @@ def test_what_the_server_took_is_written_down_though_the_next_question_fails(sin
     news()
     for number in range(3):
         reader(f"r{number}@example.org")
-    ask, asked = DeliveryQuerySet.put_on_the_line, []
+    ask, asked = Register.put_on_the_line, []
 
     def fall_at_the_second(*args, **options):
         asked.append(1)
@@ -102,7 +144,7 @@ def test_what_the_server_took_is_written_down_though_the_next_question_fails(sin
         return ask(*args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(DeliveryQuerySet, "put_on_the_line", fall_at_the_second)
+        patch.setattr(Register, "put_on_the_line", fall_at_the_second)
         with pytest.raises(SystemExit):
             run_at(MONDAY)
     assert list(Delivery.objects.values_list("state", flat=True)) == ["sent", "claimed", "claimed"]

@@ -3,6 +3,7 @@
 from commitments.digests.models.blocking import PostOffice, Suppression, WebhookEvent
 from commitments.digests.models.consenting import Confirmation, Consent, SignUpAttempt
 from commitments.digests.models.delivering import Delivery, Parcel
+from commitments.digests.models.passing import Register
 from commitments.digests.models.running import DigestRun, Letter
 from commitments.digests.models.subscribing import Subscriber, Subscription
 
@@ -14,6 +15,7 @@ __all__ = [
     "Letter",
     "Parcel",
     "PostOffice",
+    "Register",
     "SignUpAttempt",
     "Subscriber",
     "Subscription",

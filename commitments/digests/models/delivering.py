@@ -23,29 +23,6 @@ _ADDRESS = """
       AND (reader.wants_quiet_letter OR NOT letter.is_quiet)
     ORDER BY letter.id, reader.id
 """
-# One statement a letter, and so one transaction: that the letter before was accepted, and the last question before this
-# one leaves: is it still this sender's, does the reader still want it, is the address not blocked? It needs no lock on
-# the reader: who leaves writes to the same row.
-_NEXT_ON_THE_LINE = """
-    UPDATE digests_delivery
-    SET state = CASE WHEN state = 'sending' THEN 'sent' ELSE 'sending' END,
-        sent_at = CASE WHEN state = 'sending' THEN %s ELSE sent_at END,
-        answer = CASE WHEN state = 'sending' THEN 'Accepted' ELSE answer END,
-        attempts = CASE WHEN state = 'sending' THEN attempts + 1 ELSE attempts END,
-        lease_until = CASE WHEN state = 'sending' THEN NULL ELSE %s END
-    WHERE id IN (%s, %s) AND attempt = %s AND (
-        (id = %s AND state = 'sending')
-        OR (state = 'claimed'
-            AND EXISTS (SELECT 1 FROM digests_subscriber reader
-                        WHERE reader.id = digests_delivery.subscriber_id
-                          AND reader.state = 'active' AND NOT reader.paused)
-            AND NOT EXISTS (SELECT 1 FROM digests_suppression WHERE address_hash = %s)))
-"""
-_SENT = """
-    UPDATE digests_delivery SET state = 'sent', sent_at = %s, answer = 'Accepted', attempts = attempts + 1,
-                                lease_until = NULL
-    WHERE id = %s AND attempt = %s AND state = 'sending'
-"""
 _BY_WEEK = _ADDRESS.format(column="weekly_scope")
 _AT_ONCE = _ADDRESS.format(column="alert_scope")
 
@@ -78,29 +55,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         with line.cursor() as cursor:
             cursor.execute(statement, [line.ops.adapt_datetimefield_value(now), run.pk])
         return self.filter(run=run).count()
-
-    def put_on_the_line(
-        self, parcel: Parcel, address_hash: str, *, now: datetime, until: datetime, after: Parcel | None
-    ) -> bool:
-        """Whether the letter may leave now; if so, its row says `sending` until the lease ends.
-
-        The letter `after` which it goes was accepted by the server and is marked `sent` by the same statement.
-        """
-        line, last = connections[self.db], after.pk if after else None
-        at, lease = (line.ops.adapt_datetimefield_value(moment) for moment in (now, until))
-        with line.cursor() as cursor:
-            values = [at, lease, last, parcel.pk, parcel.attempt, last, address_hash]
-            cursor.execute(_NEXT_ON_THE_LINE, values)
-            written = cursor.rowcount
-        if after is None or written != 1:
-            return bool(written)
-        return self.filter(pk=parcel.pk, attempt=parcel.attempt).on_the_line().exists()  # one of the two, which?
-
-    def accepted(self, parcel: Parcel, at: datetime) -> None:
-        """The server took the letter. Nothing is written when another sender has taken the row over since."""
-        line = connections[self.db]
-        with line.cursor() as cursor:
-            cursor.execute(_SENT, [line.ops.adapt_datetimefield_value(at), parcel.pk, parcel.attempt])
 
     def due(self, now: datetime) -> "DeliveryQuerySet":
         """What was never tried is due at once: a clock that ran ahead and was set back holds up no first try."""
