@@ -21,7 +21,7 @@ ONE_DOOR = {
     "celery": ("tracker/celery.py", "*/tasks.py"),
     "kombu": ("tracker/celery.py",),
     "redis": ("tracker/servers.py",),
-    "psycopg": ("tracker/servers.py",),
+    "psycopg": ("tracker/servers.py", "commitments/digests/models/brisk.py"),
     "yaml": ("commitments/seeding/*",),
     "css_inline": ("commitments/digests/*",),
     "ahocorasick": ("monitoring/*",),

@@ -148,7 +148,8 @@ class Post:
                 return
         except OSError:
             pass
-        self.hang_up()  # where the server waits for a letter all the same, cut off before the dot there is none
+        self._smtp.close()  # no word more: where the server waits for a letter all the same it would be taken for one
+        self.hang_up()
 
 
 def _steps(letter: printing.Sheet, says_size: bool) -> tuple[Step, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, QuerySet
 
 from commitments import flags
 from commitments.digests.choosing import Choice
@@ -19,7 +19,7 @@ from commitments.digests.contents import Change, Contents, Date, Promise, Proof,
 from commitments.digests.models import DigestRun
 from commitments.digests.scheduling import Period, Schedule
 from commitments.models import Commitment, EvidenceLink, StatusChange
-from commitments.status import ChangeKind, Life, ReviewMode, Stance, Status
+from commitments.status import ChangeKind, Stance, Status
 
 OVERLAP = timedelta(days=1)
 ABOUT = ("commitment__owners", "commitment__sectors")
@@ -66,8 +66,7 @@ def moment_after(last: DigestRun) -> datetime:
 
 
 def _untold(after: DigestRun) -> QuerySet[StatusChange]:
-    waiting = StatusChange.objects.filter(sequence__gt=after.through_sequence)
-    return waiting.exclude(kind=ChangeKind.REVIEW).exclude(review_mode=ReviewMode.IMPORTED)
+    return StatusChange.objects.told().changing().after(after.through_sequence)
 
 
 def last_sequence() -> int:
@@ -81,7 +80,7 @@ def _through(end: datetime) -> int:
     A whole piece of the ledger, so that each entry is told by exactly one run
     whatever the clocks of two editors said.
     """
-    later = StatusChange.objects.filter(recorded_at__gte=end).order_by("sequence").first()
+    later = StatusChange.objects.recorded_since(end).in_order().first()
     if later is not None:
         return later.sequence - 1
     return last_sequence()
@@ -89,35 +88,20 @@ def _through(end: datetime) -> int:
 
 def _changes(period: Period, after: DigestRun | None, through: int) -> Iterable[StatusChange]:
     """Ledger entries that are news, in order; imported history never is."""
-    rows = StatusChange.objects.exclude(review_mode=ReviewMode.IMPORTED).filter(sequence__lte=through)
-    if after is None:
-        rows = rows.filter(recorded_at__gte=period.start)
-    else:
-        rows = rows.filter(sequence__gt=after.through_sequence)
-    return (
-        rows.filter(commitment__life=Life.PUBLISHED)
-        .in_order()
-        .select_related("commitment", "corrects")
-        .prefetch_related("evidence", *ABOUT)
-    )
+    rows = StatusChange.objects.told().through(through).of_published()
+    rows = rows.recorded_since(period.start) if after is None else rows.after(after.through_sequence)
+    return rows.in_order().select_related("commitment", "corrects").prefetch_related("evidence", *ABOUT)
 
 
 def _links(period: Period, after: DigestRun | None) -> Iterable[EvidenceLink]:
     start = period.start if after is None else period.start - OVERLAP
-    return (
-        EvidenceLink.objects.filter(added_at__gte=start, added_at__lt=period.end, evidence__imported=False)
-        .exclude(pk__in=after.told if after else ())
-        .filter(commitment__life=Life.PUBLISHED)
-        .select_related("evidence", "commitment")
-        .prefetch_related(*ABOUT)
-        .order_by("commitment__ref", "evidence__published_on", "pk")
-    )
+    rows = EvidenceLink.objects.added_between(start, period.end).of_published().but_not(after.told if after else ())
+    return rows.by_promise().select_related("evidence", "commitment").prefetch_related(*ABOUT)
 
 
 def _dates(first: date, until: date) -> tuple[Date, ...]:
     """Open commitments with a date in the half-open span of days."""
-    rows = Commitment.objects.published().still_open().filter(due_on__gte=first, due_on__lt=until)
-    rows = rows.order_by("due_on", "ref").prefetch_related(Prefetch("owners"), Prefetch("sectors"))
+    rows = Commitment.objects.published().due_between(first, until).prefetch_related("owners", "sectors")
     return tuple(
         Date(_promise(row), row.due_on.isoformat(), row.get_status_display(), row.due_precision)
         for row in rows

@@ -89,7 +89,7 @@ def _ask_if_allowed(address: str, wish: Wish, network_hash: str, page: str, now:
 
 
 def _prepare(subscriber: Subscriber, wish: Wish, network_hash: str, page: str, now: datetime) -> None:
-    subscriber.confirmations.filter(used_at__isnull=True).update(superseded_at=now)
+    subscriber.confirmations.all().open().update(superseded_at=now)
     consent = Consent.objects.create(subscriber=subscriber, page=page[:200], network_hash=network_hash, asked_at=now)
     Confirmation.objects.create(
         subscriber=subscriber,
@@ -111,10 +111,9 @@ def confirm(token: str, now: datetime) -> Subscriber | None:
         return None
     row.used_at = now
     row.save(update_fields=["used_at"])
-    Consent.objects.filter(pk=row.consent_id).update(given_at=now)
+    row.consent.give(now)
     subscriber = row.subscriber
-    subscriber.state, subscriber.confirmed_at, subscriber.left_at = Subscriber.State.ACTIVE, now, None
-    subscriber.save(update_fields=["state", "confirmed_at", "left_at"])
+    subscriber.welcome(now)
     subscriber.add_choice(row.frequency, row.kind, row.target)
     return subscriber
 
@@ -140,7 +139,7 @@ def leave(reader: Subscriber, now: datetime) -> None:
 def _let_the_line_finish(reader: Subscriber) -> None:
     """A letter that is being spoken to the mail server cannot be called back: answer after it, not before."""
     until = time.monotonic() + LONGEST_WAIT_SECONDS
-    while time.monotonic() < until and Delivery.objects.on_the_line().filter(subscriber=reader).exists():
+    while time.monotonic() < until and Delivery.objects.on_the_line().to_reader(reader.key).exists():
         time.sleep(WAIT_SECONDS)
 
 
@@ -149,20 +148,22 @@ def managing(token: str, now: datetime) -> Subscriber | None:
     return reader if reader and tokens.is_manage(token, reader.key, now) else None
 
 
-@transaction.atomic
 def pause(reader: Subscriber, paused: bool) -> None:
-    locked = Subscriber.objects.select_for_update().get(pk=reader.pk)
-    locked.paused, locked.pause_reason = paused, "By the reader" if paused else ""
-    locked.save(update_fields=["paused", "pause_reason"])
-    if paused:
-        Delivery.objects.waiting_of(locked).update(state=Delivery.State.WITHDRAWN, lease_until=None)
-
-
-def erase(reader: Subscriber) -> None:
-    """Forget the address. The ledger of letters keeps a key that leads nowhere."""
+    """Once paused, not one more letter from the return on."""
     with transaction.atomic():
-        Delivery.objects.waiting_of(reader).update(state=Delivery.State.WITHDRAWN, lease_until=None)
-        reader.delete()
+        locked = Subscriber.objects.select_for_update().get(pk=reader.pk)
+        locked.paused, locked.pause_reason = paused, "By the reader" if paused else ""
+        locked.save(update_fields=["paused", "pause_reason"])
+        if paused:
+            Delivery.objects.waiting_of(locked).update(state=Delivery.State.WITHDRAWN, lease_until=None)
+    if paused:
+        _let_the_line_finish(reader)
+
+
+def erase(reader: Subscriber, now: datetime) -> None:
+    """Forget the address. The ledger of letters keeps a key that leads nowhere; no letter comes after the return."""
+    leave(reader, now)
+    reader.delete()
 
 
 def data_of(reader: Subscriber) -> dict[str, object]:

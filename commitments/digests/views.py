@@ -47,8 +47,7 @@ def _address_of(request: HttpRequest) -> str:
 
 def _asked_for(request: HttpRequest) -> str:
     """A page about one promise links here with its slug."""
-    slug = request.GET.get("commitment", "")
-    row = None if "\0" in slug else Commitment.objects.published().filter(slug=slug).first()
+    row = Commitment.objects.published().with_address(request.GET.get("commitment", "")).first()
     return f"commitment:{row.pk}" if row else "everything:"
 
 
@@ -102,7 +101,7 @@ def _managed(reader: Subscriber, form: ManageForm) -> dict[str, Any]:
 def _act(request: HttpRequest, reader: Subscriber, token: str) -> HttpResponse:
     action = request.POST.get("action", "")
     if action == "erase":
-        signing_up.erase(reader)
+        signing_up.erase(reader, timezone.now())
         return render(request, "digests/erased.html")
     if action == "download":
         answer = JsonResponse(signing_up.data_of(reader), json_dumps_params={"indent": 2})

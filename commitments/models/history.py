@@ -20,6 +20,7 @@ from commitments.status import (
     ChangeKind,
     Confidence,
     Confirmation,
+    Life,
     OutcomeReason,
     ReviewMode,
     Status,
@@ -56,6 +57,26 @@ class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
     def published_between(self, start: datetime, end: datetime) -> "StatusChangeQuerySet":
         """News of the half-open period; imported history was never news here."""
         return self.filter(recorded_at__gte=start, recorded_at__lt=end).exclude(review_mode=ReviewMode.IMPORTED)
+
+    def told(self) -> "StatusChangeQuerySet":
+        """All that was ever news here: not the imported history."""
+        return self.exclude(review_mode=ReviewMode.IMPORTED)
+
+    def changing(self) -> "StatusChangeQuerySet":
+        """Without those that looked and found no change."""
+        return self.exclude(kind=ChangeKind.REVIEW)
+
+    def after(self, sequence: int) -> "StatusChangeQuerySet":
+        return self.filter(sequence__gt=sequence)
+
+    def through(self, sequence: int) -> "StatusChangeQuerySet":
+        return self.filter(sequence__lte=sequence)
+
+    def recorded_since(self, moment: datetime) -> "StatusChangeQuerySet":
+        return self.filter(recorded_at__gte=moment)
+
+    def of_published(self) -> "StatusChangeQuerySet":
+        return self.filter(commitment__life=Life.PUBLISHED)
 
     def corrections(self) -> "StatusChangeQuerySet":
         return self.filter(kind=ChangeKind.CORRECTION)

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from commitments import addresses, rereading, rules
 from commitments.models.fields import SafeURLField
-from commitments.status import Act, Precision, Stance, Tier
+from commitments.status import Act, Life, Precision, Stance, Tier
 
 REF_HASH_LENGTH = 8
 REREAD_EVERY = timedelta(days=7)
@@ -203,6 +203,21 @@ def make_ref(*, published_on: date, url: str, title: str) -> str:
     return f"ev-{published_on:%Y%m%d}-{mark}"
 
 
+class EvidenceLinkQuerySet(models.QuerySet["EvidenceLink"]):
+    def added_between(self, start: datetime, end: datetime) -> "EvidenceLinkQuerySet":
+        """News of the half-open period; what was imported never was news here."""
+        return self.filter(added_at__gte=start, added_at__lt=end, evidence__imported=False)
+
+    def but_not(self, told: Iterable[int]) -> "EvidenceLinkQuerySet":
+        return self.exclude(pk__in=told)
+
+    def of_published(self) -> "EvidenceLinkQuerySet":
+        return self.filter(commitment__life=Life.PUBLISHED)
+
+    def by_promise(self) -> "EvidenceLinkQuerySet":
+        return self.order_by("commitment__ref", "evidence__published_on", "pk")
+
+
 class EvidenceLink(models.Model):
     """What one piece of evidence says about one commitment."""
 
@@ -215,6 +230,8 @@ class EvidenceLink(models.Model):
     )
     note = models.TextField(blank=True)
     added_at = models.DateTimeField(db_index=True)
+
+    objects = EvidenceLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-evidence__published_on", "-pk"]

@@ -7,10 +7,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments.digests import marking, signing_up
-from commitments.digests.models import Confirmation, Consent, Subscriber, Suppression
+from commitments.digests import marking, sending, signing_up
+from commitments.digests.models import Confirmation, Consent, Delivery, Subscriber, Suppression
 from commitments.digests.signing_up import Wish
-from tests.digests.builders import MONDAY, reader
+from tests.digests.builders import MONDAY, news, reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -116,6 +116,44 @@ def test_a_reader_changes_pauses_downloads_and_erases_on_one_page(client):
         assert client.post(page, {"action": "download"}).json()["email"] == "rosa@example.org"
         client.post(page, {"action": "erase"})
         assert Subscriber.objects.count() == 0
+
+
+@pytest.mark.parametrize("how", ["pause", "erase"])
+def test_pausing_and_erasing_wait_for_a_letter_that_is_on_the_line(monkeypatch, how):
+    rosa = reader()
+    news()
+    sending.start_run(MONDAY)
+    Delivery.objects.update(state="sending")
+    waited = []
+
+    def the_letter_leaves(seconds):
+        waited.append(Subscriber.objects.reachable().count())
+        Delivery.objects.update(state="sent", sent_at=MONDAY)
+
+    monkeypatch.setattr(signing_up.time, "sleep", the_letter_leaves)
+    signing_up.pause(rosa, True) if how == "pause" else signing_up.erase(rosa, MONDAY)
+    assert waited == [0]  # and meanwhile no other could get on the line
+    assert Subscriber.objects.count() == (how == "pause")
+
+
+def test_who_paused_and_left_and_comes_back_gets_letters_again():
+    rosa = reader()
+    signing_up.pause(rosa, True)
+    signing_up.leave(rosa, MONDAY)
+    ask("rosa@example.org")
+    assert signing_up.confirm(newest().token, MONDAY) == rosa
+    assert list(Subscriber.objects.reachable()) == [rosa]
+
+
+def test_a_second_confirmation_mail_works_for_its_72_hours_though_the_first_was_a_week_ago():
+    ask()
+    with_second = MONDAY + timedelta(days=6, hours=20)
+    ask(now=with_second)
+    signing_up.tidy(with_second + timedelta(days=2))
+    assert signing_up.confirm(newest().token, with_second + timedelta(days=3) - timedelta(minutes=1))
+    Subscriber.objects.update(state="pending")
+    signing_up.tidy(with_second + timedelta(days=8))
+    assert Subscriber.objects.count() == 0
 
 
 def test_a_forged_or_old_link_opens_nothing(client):

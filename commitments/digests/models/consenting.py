@@ -34,6 +34,10 @@ class Consent(models.Model):
     def __str__(self) -> str:
         return f"{self.subscriber}, wording {self.wording_version}"
 
+    def give(self, now: datetime) -> None:
+        self.given_at = now
+        self.save(update_fields=["given_at"])
+
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
     def due(self, now: datetime) -> "ConfirmationQuerySet":
@@ -48,6 +52,9 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
 
     def with_token(self, token: str) -> "ConfirmationQuerySet":
         return self.filter(nonce=tokens.key_of(token)) if tokens.is_confirm(token) else self.none()
+
+    def open(self) -> "ConfirmationQuerySet":
+        return self.filter(used_at__isnull=True)
 
     def may_be_asked_again(self, subscriber: Subscriber, now: datetime) -> bool:
         """At most one confirmation mail a day, and three until one of them was confirmed."""

@@ -109,6 +109,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def on_the_line(self) -> "DeliveryQuerySet":
         return self.filter(state=Delivery.State.SENDING)
 
+    def to_reader(self, key: str) -> "DeliveryQuerySet":
+        return self.filter(subscriber_key=key)
+
     def waiting_of(self, subscriber: Subscriber) -> "DeliveryQuerySet":
         """Letters to a reader that have not begun to leave the house."""
         return self.filter(subscriber=subscriber, state__in=(Delivery.State.DUE, Delivery.State.CLAIMED))

@@ -22,7 +22,9 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(state=Subscriber.State.ACTIVE, paused=False)
 
     def never_confirmed(self, before: datetime) -> "SubscriberQuerySet":
-        return self.filter(state=Subscriber.State.PENDING, created_at__lt=before)
+        return self.filter(state=Subscriber.State.PENDING, created_at__lt=before).exclude(
+            confirmations__created_at__gte=before
+        )
 
     def without_fingerprint(self) -> "SubscriberQuerySet":
         """Readers whose link of today's key is not written down yet."""
@@ -99,6 +101,12 @@ class Subscriber(models.Model):
 
     def manage_token(self, now: datetime) -> str:
         return tokens.manage_token(self.key, now.date())
+
+    def welcome(self, now: datetime) -> None:
+        """Confirmed just now: a pause from before, whosever, would answer the new wish with silence."""
+        self.state, self.confirmed_at, self.left_at = self.State.ACTIVE, now, None
+        self.paused, self.pause_reason = False, ""
+        self.save(update_fields=["state", "confirmed_at", "left_at", "paused", "pause_reason"])
 
     def remember_link(self) -> None:
         """Keep the fingerprint of the link that today's key makes; saving is the caller's."""
