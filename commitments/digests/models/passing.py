@@ -37,8 +37,7 @@ class Register:
 
     def __init__(self) -> None:
         self._rows = Delivery.objects.all()
-        self._line = connections[self._rows.db]
-        self._cursor = brisk.cursor(self._line)
+        self._cursor = brisk.cursor(connections[self._rows.db])
 
     def close(self) -> None:
         self._cursor.close()
@@ -51,8 +50,7 @@ class Register:
         The letter `after` which it goes was accepted by the server and is marked `sent` by the same statement.
         """
         last = after.pk if after else None
-        at, lease = (self._line.ops.adapt_datetimefield_value(moment) for moment in (now, until))
-        values = [at, lease, last, parcel.pk, parcel.attempt, last, address_hash]
+        values = [now, until, last, parcel.pk, parcel.attempt, last, address_hash]
         self._cursor.execute(_NEXT_ON_THE_LINE, values)
         written = self._cursor.rowcount
         if after is None or written != 1:
@@ -61,5 +59,4 @@ class Register:
 
     def accepted(self, parcel: Parcel, at: datetime) -> None:
         """The server took the letter. Nothing is written when another sender has taken the row over since."""
-        moment = self._line.ops.adapt_datetimefield_value(at)
-        self._cursor.execute(_SENT, [moment, parcel.pk, parcel.attempt])
+        self._cursor.execute(_SENT, [at, parcel.pk, parcel.attempt])
