@@ -61,7 +61,6 @@ def measure(times: int, database: int) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.test import Client
     from django.utils import timezone
 
@@ -69,12 +68,8 @@ def measure(times: int, database: int) -> None:
     from commitments.digests import building
     from commitments.public import caching
     from monitoring import judging
-    from monitoring.models import Item
 
-    call_command("migrate", verbosity=0)
-    call_command("generate_load", **{name: times * count for name, count in RECORD.items()}, stdout=sys.stderr)
-    keep = list(Item.objects.order_by("pk").values_list("pk", flat=True)[:JUDGED])
-    Item.objects.exclude(pk__in=keep).update(judged_at=timezone.now())
+    _fill(times)
     meter, client = Meter(database), Client()
 
     def page(address: str) -> None:
@@ -88,6 +83,19 @@ def measure(times: int, database: int) -> None:
     meter.spend("digest", lambda: building.build_weekly(timezone.now() + timedelta(days=7)))
     meter.spend("verify", auditing.audit)
     print(json.dumps(meter.found))
+
+
+def _fill(times: int) -> None:
+    """The record so many times, and JUDGED items that wait to be judged."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from monitoring.models import Item
+
+    call_command("migrate", verbosity=0)
+    call_command("generate_load", **{name: times * count for name, count in RECORD.items()}, stdout=sys.stderr)
+    keep = list(Item.objects.order_by("pk").values_list("pk", flat=True)[:JUDGED])
+    Item.objects.exclude(pk__in=keep).update(judged_at=timezone.now())
 
 
 def apart(times: int, postgres: servers.Postgres, folder: str) -> dict[str, list[float]]:

@@ -40,6 +40,8 @@ FEATURES = (
     "query nearly",
 )
 _TOP = 6
+_MOST_SPANS = 20
+"""Places of one word that count; a long text repeats itself."""
 
 
 @dataclass
@@ -165,44 +167,56 @@ class Comparer:
         ]
 
     def features(self, index: int, reading: Reading, standing: Standing) -> dict[str, float]:
-        profile, shares = self.profiles[index], self.weights[index]
-        hits = {unit: shares[unit] * reading.units[unit] for unit in reading.units.keys() & shares.keys()}
-        topic, best_other = standing.against(index)
-        mean, spread = self.usual[index]
-        owner = _best_of(profile.owners, reading.bodies)
-        named = profile.anchors & reading.units.keys()
+        """FEATURES of one commitment beside one item."""
+        profile = self.profiles[index]
+        found = self._subject(index, reading, standing)
+        found |= _names(profile, reading)
         home, away = _home_and_away(profile, reading)
-        words = {span[0] for unit, value in hits.items() if value > 0 for span in reading.spans[unit][:20]}
-        telling, of_ai = self.telling[index], profile.speaks_of_ai
-        plain = sum([value for unit, value in hits.items() if unit[:2] != "c:"])
-        groups = {unit: telling[unit] * reading.units[unit] for unit in telling.keys() & reading.units.keys()}
-        found = {
-            "subject": min(1.0, math.expm1(topic) / self.best[index]),
-            "plain words": math.log1p(plain),
-            "breadth": math.log1p(len(words)),
-            "beyond other commitments": topic - best_other,
-            "beyond its usual": min(4.0, (topic - mean) / (spread + 0.1)),
-            "telling group": max(groups.values(), default=0.0),
-            "AI in its field": _beside_ai(groups) if of_ai and reading.speaks_of_ai else 0.0,
-            "owner named": owner,
-            "owner not named": float(profile.owed_by_company and owner == 0),
-            "another company": float(owner == 0 and reading.names_a_body),
-            "a rival named": _rival(profile, reading),
-            "foreign place": away * (1 - home),
-            "own name": len(named) / (len(profile.anchors) ** 0.5) if named else 0.0,
-            "own name missing": float(bool(profile.anchors) and not named),
-            "no name of ours": float(bool(profile.anchors) and not named and owner == 0),
-            "its numbers": float(bool(profile.numbers) and not profile.numbers.isdisjoint(reading.numbers)),
-            "AI not mentioned": float(of_ai and not reading.speaks_of_ai),
-            "news of another kind": max([reading.asides[group] for group in asides_of(profile, reading)], default=0.0),
-            "query": 0.0,
-            "query nearly": 0.0,
-        }
+        found["foreign place"] = away * (1 - home)
+        found["its numbers"] = float(bool(profile.numbers) and not profile.numbers.isdisjoint(reading.numbers))
+        found["AI not mentioned"] = float(profile.speaks_of_ai and not reading.speaks_of_ai)
+        asides = [reading.asides[group] for group in asides_of(profile, reading)]
+        found["news of another kind"] = max(asides, default=0.0)
+        found["query"] = found["query nearly"] = 0.0
         if profile.query is not None:
             found["query nearly"] = nearly(profile.query, reading.word_places)
             met = found["query nearly"] == 1.0 and querying.ask(profile.query, reading.word_places) is not None
             found["query"] = float(met)
         return found
+
+    def _subject(self, index: int, reading: Reading, standing: Standing) -> dict[str, float]:
+        """How much of what the commitment is about the item holds, by itself and beside what is usual."""
+        shares, telling = self.weights[index], self.telling[index]
+        hits = {unit: shares[unit] * reading.units[unit] for unit in reading.units.keys() & shares.keys()}
+        words = {span[0] for unit, value in hits.items() if value > 0 for span in reading.spans[unit][:_MOST_SPANS]}
+        groups = {unit: telling[unit] * reading.units[unit] for unit in telling.keys() & reading.units.keys()}
+        topic, best_other = standing.against(index)
+        mean, spread = self.usual[index]
+        both_of_ai = self.profiles[index].speaks_of_ai and reading.speaks_of_ai
+        return {
+            "subject": min(1.0, math.expm1(topic) / self.best[index]),
+            "plain words": math.log1p(sum([value for unit, value in hits.items() if unit[:2] != "c:"])),
+            "breadth": math.log1p(len(words)),
+            "beyond other commitments": topic - best_other,
+            "beyond its usual": min(4.0, (topic - mean) / (spread + 0.1)),
+            "telling group": max(groups.values(), default=0.0),
+            "AI in its field": _beside_ai(groups) if both_of_ai else 0.0,
+        }
+
+
+def _names(profile: Profile, reading: Reading) -> dict[str, float]:
+    """Whom the item names: who owes it, others, and what the commitment calls by name."""
+    owner = _best_of(profile.owners, reading.bodies)
+    named, has_names = profile.anchors & reading.units.keys(), bool(profile.anchors)
+    return {
+        "owner named": owner,
+        "owner not named": float(profile.owed_by_company and owner == 0),
+        "another company": float(owner == 0 and reading.names_a_body),
+        "a rival named": _rival(profile, reading),
+        "own name": len(named) / (len(profile.anchors) ** 0.5) if named else 0.0,
+        "own name missing": float(has_names and not named),
+        "no name of ours": float(has_names and not named and owner == 0),
+    }
 
 
 def _best_of(wanted: frozenset[str], found: Mapping[str, float]) -> float:

@@ -134,11 +134,7 @@ def profile(
     title = reader.read(commitment.title)
     description = reader.read(commitment.description)
     made = Profile(commitment)
-    owners = {found for name in commitment.owed_by for found in directory.names_of(name)}
-    made.owners = frozenset(owners | set(commitment.owed_by))
-    kinds = {body.name: body.kind for body in directory.bodies(owners)}
-    made.owed_by_company = set(kinds.values()) == {"company"}
-    made.companies = frozenset(name for name, kind in kinds.items() if kind == "company")
+    _add_owners(made, directory)
     _weigh(made, title, _TITLE)
     _weigh(made, description, _DESCRIPTION)
     sector = directory.read(commitment.sector)
@@ -157,6 +153,15 @@ def profile(
     made.name_units = (made.anchors - _PLACE_STEMS) | directory.owner_stems(made.owners)
     made.numbers = frozenset(number for number in title.numbers | description.numbers if _telling(number))
     return made
+
+
+def _add_owners(made: Profile, directory: Directory) -> None:
+    owed_by = made.commitment.owed_by
+    owners = {found for name in owed_by for found in directory.names_of(name)}
+    made.owners = frozenset(owners | set(owed_by))
+    kinds = {body.name: body.kind for body in directory.bodies(owners)}
+    made.owed_by_company = set(kinds.values()) == {"company"}
+    made.companies = frozenset(name for name, kind in kinds.items() if kind == "company")
 
 
 def _telling(number: float) -> bool:
