@@ -33,7 +33,7 @@ def _said_since(on: date) -> dict[str, str]:
 
     Worked out from the rows: of what holds on that day and no correction took back, the last that took effect.
     """
-    known = StatusChange.objects.filter(effective_on__lte=on, correction=None).order_by("effective_on", "sequence")
+    known = StatusChange.objects.filter(effective_on__lte=on, corrections=None).order_by("effective_on", "sequence")
     last = {change.commitment.ref: change for change in known.select_related("commitment")}
     touched = known.filter(recorded_at__gt=_noon(on)).values_list("commitment__ref", flat=True)
     return {ref: last[ref].status for ref in touched}

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Error
 
 from monitoring.models import Suggestion
 from tests.security import inhabited, poisoning, probing
@@ -59,12 +58,9 @@ MAY_SAY_SO = {"/statusz": 503}
 
 def look(page, address: str) -> list[str]:
     """What ran or could run there."""
-    try:
-        answer = page.goto(address, wait_until="load")
-    except Error:  # for a refusal without a body the browser shows a page of its own
-        refused = page.request.get(address)
-        assert (refused.status, refused.body()) == (405, b""), address
-        return []
+    if EVERYTHING and page.request.get(address).status == 405:
+        return []  # only takes what a form sends; where a refusal has no body the browser shows a page of its own
+    answer = page.goto(address, wait_until="load")
     assert answer.status < 500 or (urlsplit(address).path, answer.status) in MAY_SAY_SO.items(), address
     ran, held = page.evaluate("window.hits || 0"), page.evaluate(HELD)
     return [f"{address}: {ran} ran, {held} held"] if ran or held else []
