@@ -56,10 +56,20 @@ MAY_SAY_SO = {"/statusz": 503}
 """The tests have no beat that anybody could hear, and with all payloads they last longer than it may be silent."""
 
 
+SHOWN = ("html", "svg", "xml", "json", "text/plain")
+
+
+def _is_shown(answer) -> bool:
+    """A browser neither saves it, nor shows a page of its own instead, as for a refusal without a body."""
+    kept = "attachment" in answer.headers.get("content-disposition", "")
+    kind = answer.headers.get("content-type", "")
+    return answer.status != 405 and not kept and "jsonl" not in kind and any(word in kind for word in SHOWN)
+
+
 def look(page, address: str) -> list[str]:
     """What ran or could run there."""
-    if EVERYTHING and page.request.get(address).status == 405:
-        return []  # only takes what a form sends; where a refusal has no body the browser shows a page of its own
+    if EVERYTHING and not _is_shown(page.request.get(address)):
+        return []
     answer = page.goto(address, wait_until="load")
     assert answer.status < 500 or (urlsplit(address).path, answer.status) in MAY_SAY_SO.items(), address
     ran, held = page.evaluate("window.hits || 0"), page.evaluate(HELD)
