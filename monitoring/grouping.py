@@ -83,12 +83,12 @@ def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     return sum([weight * b[unit] for unit, weight in a.items() if unit in b])
 
 
-def compare(a: Clue, b: Clue, likeness: float | None = None) -> dict[str, float]:
-    """Named numbers of a pair, the same whichever comes first. ``likeness``: their cosine, where it is known."""
+def compare(a: Clue, b: Clue) -> dict[str, float]:
+    """Named numbers of a pair, the same whichever comes first."""
     both = len(a.numbers & b.numbers)
     names = len(a.names & b.names)
     return {
-        "same everything": cosine(a.units, b.units) if likeness is None else likeness,
+        "same everything": cosine(a.units, b.units),
         "days apart": math.log1p(days_apart(a, b)),
         "same numbers": math.log1p(both),
         "numbers differ": float(not both and bool(a.numbers) and bool(b.numbers)),
@@ -104,11 +104,11 @@ def days_apart(a: Clue, b: Clue) -> int:
     return abs((a.published_on - b.published_on).days)
 
 
-def likeness(a: Clue, b: Clue, model: Model, known: float | None = None) -> float:
-    """Probability that two items report one event; nothing beyond the window. ``known``: their cosine, if it is."""
+def likeness(a: Clue, b: Clue, model: Model) -> float:
+    """Probability that two items report one event; nothing beyond the window."""
     if days_apart(a, b) > WINDOW_DAYS:
         return 0.0
-    return weighing.chance(model.weights.score(compare(a, b, known)))
+    return weighing.chance(model.weights.score(compare(a, b)))
 
 
 def choose_story(odds: Mapping[Key, Sequence[float]], same_from: float) -> tuple[Key, float] | None:

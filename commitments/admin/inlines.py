@@ -1,11 +1,8 @@
 """The parts of a commitment as rows of its one page."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
-from commitments.admin.revising import RevisedFormSet, is_public
+from commitments.admin.revising import KeptOncePublic, RevisedFormSet
 from commitments.models import Conflict, Criterion, EvidenceLink, Milestone, ReplyRequest, SearchRecord, Target, Wording
 
 
@@ -49,7 +46,7 @@ class MilestoneInline(admin.TabularInline):
     fields = ["title", "due_on", "reached_on", "evidence", "order"]
 
 
-class ConflictInline(admin.StackedInline):
+class ConflictInline(KeptOncePublic, admin.StackedInline):
     """A disagreement that was public is resolved, not deleted: the page of an earlier day still shows it."""
 
     model = Conflict
@@ -58,9 +55,6 @@ class ConflictInline(admin.StackedInline):
     fields = [("point", "subject", "state"), "detail", "resolution"]
     show_change_link = True
     classes = ["collapse"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not is_public(obj)
 
 
 class SearchRecordInline(admin.TabularInline):

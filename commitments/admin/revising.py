@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
@@ -23,6 +24,13 @@ def record_of(row: Any) -> Commitment | None:
 def is_public(row: Any) -> bool:
     record = record_of(row)
     return bool(record and record.pk and record.life == Life.PUBLISHED)
+
+
+class KeptOncePublic(BaseModelAdmin):
+    """For rows of which the page of an earlier day still shows what they said: nobody deletes them once public."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not is_public(obj)
 
 
 class ReasonedForm(forms.ModelForm):

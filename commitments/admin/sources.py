@@ -17,19 +17,16 @@ class SourceDocumentAdmin(admin.ModelAdmin):
     date_hierarchy = "published_on"
 
 
-class ReadingInline(admin.TabularInline):
+class ReadingInline(revising.KeptOncePublic, admin.TabularInline):
     model = Reading
     formset = revising.RevisedFormSet
     extra = 0
     autocomplete_fields = ["document"]
     fields = ["document", "value"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not revising.is_public(obj)
-
 
 @admin.register(Conflict)
-class ConflictAdmin(admin.ModelAdmin):
+class ConflictAdmin(revising.KeptOncePublic, admin.ModelAdmin):
     """Edits are revisions of the commitment; what was public once is resolved, never deleted or moved elsewhere."""
 
     form = revising.ReasonedForm
@@ -42,9 +39,6 @@ class ConflictAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["commitment"] if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not revising.is_public(obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

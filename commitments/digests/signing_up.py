@@ -132,7 +132,7 @@ def leave(reader: Subscriber, now: datetime) -> None:
         locked.save(update_fields=["state", "left_at"])
         locked.choose("weekly", [])
         locked.choose("alert", [])
-        Delivery.objects.waiting_of(locked).update(state=Delivery.State.WITHDRAWN, lease_until=None)
+        Delivery.objects.waiting_of(locked).withdraw()
     _let_the_line_finish(reader)
 
 
@@ -155,7 +155,7 @@ def pause(reader: Subscriber, paused: bool) -> None:
         locked.paused, locked.pause_reason = paused, "By the reader" if paused else ""
         locked.save(update_fields=["paused", "pause_reason"])
         if paused:
-            Delivery.objects.waiting_of(locked).update(state=Delivery.State.WITHDRAWN, lease_until=None)
+            Delivery.objects.waiting_of(locked).withdraw()
     if paused:
         _let_the_line_finish(reader)
 

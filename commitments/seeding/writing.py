@@ -225,9 +225,9 @@ class Writer:
             if entry is None:
                 continue
             document = self.documents.get(entry.get("document", ""))
-            key = {"pk": known.pk} if known else {"conflict": conflict}
             values = {"document": document, "value": entry["value"]}
-            self._put("readings", Reading, key if known else key | values, values if known else {})
+            key, values = ({"pk": known.pk}, values) if known else ({"conflict": conflict, **values}, {})
+            self._put("readings", Reading, key, values)
 
     def _evidence(self) -> None:
         rows = {

@@ -9,6 +9,7 @@ from django.db import connections, models
 from django.db.models import Count, Q
 from django.db.models.expressions import RawSQL
 
+from commitments.digests import scheduling
 from commitments.digests.models.running import DigestRun, Letter
 from commitments.digests.models.subscribing import KEY_LENGTH, Subscriber
 
@@ -30,8 +31,8 @@ _AT_ONCE = _ADDRESS.format(column="alert_scope")
 _UNFINISHED = RawSQL("digests_delivery.state IN ('due', 'claimed', 'sending')", [], models.BooleanField())
 
 
-LONGEST_WAIT = timedelta(hours=5)
-"""Nobody puts a letter off for longer than four hours: what waits longer was written by a clock ahead of ours."""
+LONGEST_WAIT = scheduling.LONGEST_RETRY + timedelta(hours=1)
+"""Nobody puts a letter off for as long: what waits longer was written by a clock ahead of ours."""
 LONGEST_LEASE = timedelta(minutes=10)
 """Nor takes one for longer than a minute. Clocks of one installation agree within less than this."""
 
@@ -115,6 +116,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting_of(self, subscriber: Subscriber) -> "DeliveryQuerySet":
         """Letters to a reader that have not begun to leave the house."""
         return self.filter(subscriber=subscriber, state__in=(Delivery.State.DUE, Delivery.State.CLAIMED))
+
+    def withdraw(self) -> None:
+        """The reader does not want them any more."""
+        self.update(state=Delivery.State.WITHDRAWN, lease_until=None)
 
     def with_message_id(self, text: str) -> "DeliveryQuerySet":
         """The delivery that a `Message-ID` of ours names; none for any other text."""
