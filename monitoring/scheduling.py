@@ -79,7 +79,7 @@ def after_success(habits: Habits, headers: Mapping[str, str], now: datetime, dic
         seconds, reason = fresh, "its server says the answer stays fresh until then"
     at = _skip(now + timedelta(seconds=seconds * (1 + JITTER * dice)), habits)
     hold = now + timedelta(seconds=fresh) if fresh else None
-    return NextCheck(at, f"Every {said(seconds)}: {reason}.", hold)
+    return NextCheck(at, f"Every {said(seconds).removeprefix('1 ')}: {reason}.", hold)
 
 
 def after_failure(
@@ -114,7 +114,7 @@ def _own_interval(habits: Habits) -> tuple[int, str]:
     if not habits.own_gap:
         return FLOOR, "no rate of its own is known yet"
     seconds = min(max(habits.own_gap // 2, FLOOR), CEILING)
-    return seconds, f"it has something new about every {said(habits.own_gap)}"
+    return seconds, f"it has something new about every {said(habits.own_gap).removeprefix('1 ')}"
 
 
 def usual_gap(dates: Sequence[datetime]) -> int:

@@ -43,9 +43,15 @@ class SignUpForm(forms.Form):
         return Wish(self.cleaned_data["email"], kind, int(number) if number else None, self.cleaned_data["frequency"])
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Boxes under headings that fold away: a list to choose several from asks for keys that few people know."""
+
+    template_name = "digests/ticks.html"
+
+
 class ManageForm(forms.Form):
-    weekly = forms.MultipleChoiceField(label="Once a week", required=False)
-    alert = forms.MultipleChoiceField(label="At once, when a status changes", required=False)
+    weekly = forms.MultipleChoiceField(label="Once a week", required=False, widget=Ticks)
+    alert = forms.MultipleChoiceField(label="At once, when a status changes", required=False, widget=Ticks)
     wants_quiet_letter = forms.BooleanField(label="Also write when nothing changed", required=False)
 
     def __init__(self, *args: Any, reader: Subscriber, **kwargs: Any) -> None:
@@ -59,7 +65,6 @@ class ManageForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("weekly", "alert"):
             offer(self.fields[name])
-            self.fields[name].widget.attrs["size"] = 10
 
     def choices(self, frequency: str) -> list[tuple[str, int | None]]:
         pairs = (value.partition(":") for value in self.cleaned_data[frequency])

@@ -6,6 +6,7 @@ from datetime import date
 from commitments.status import Precision
 
 MONTHS = tuple(calendar.month_name)[1:]
+YEAR = 365.25
 
 
 def day(on: date) -> str:
@@ -54,8 +55,9 @@ def days(count: int) -> str:
 
 
 def distance(on: date, today: date) -> str:
-    """“in 40 days”, “today”, “12 days ago”."""
+    """“in 40 days”, “today”, “12 days ago”; from two years on in years: nobody can picture 1,496 days."""
     gap = (on - today).days
     if gap == 0:
         return "today"
-    return f"in {days(gap)}" if gap > 0 else f"{days(-gap)} ago"
+    said = days(abs(gap)) if abs(gap) < 2 * YEAR else f"about {abs(gap) / YEAR:.0f} years"
+    return f"in {said}" if gap > 0 else f"{said} ago"

@@ -93,7 +93,9 @@ LIMIT = _parameter(
     "limit", {"type": "integer", "minimum": 1, "maximum": LIMIT_MOST, "default": LIMIT_DEFAULT}, "How many at most."
 )
 CURSOR = _parameter(
-    "cursor", {"type": "string", "pattern": "^[-_a-zA-Z0-9]*$", "maxLength": 200}, "`next_cursor` of the answer before."
+    "cursor",
+    {"type": "string", "pattern": "^[-_a-zA-Z0-9]*$", "maxLength": 200},
+    "The next_cursor of the answer before.",
 )
 FILTERS = [
     _parameter("status", _one_of(Status.values), "Only this status."),

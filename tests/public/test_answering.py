@@ -68,4 +68,7 @@ def test_the_data_page_counts_what_the_tables_hold(client: Client) -> None:
         for resource in json.loads(client.get(f"/data/datapackage.json{day}").content)["resources"]:
             lines = client.get(f"/data/{resource['path']}{day}").content.decode()
             rows = len(list(csv.reader(lines.splitlines(keepends=True)))) - 1
-            assert f'{resource["title"]}</td><td class="num">{rows}</td>' in page, (day, resource["name"])
+            assert f'{resource["title"]}</td><td class="num" data-label="Rows">{rows}</td>' in page, (
+                day,
+                resource["name"],
+            )

@@ -14,8 +14,8 @@ PHONE = {"width": 320, "height": 800}
 PAGES = (
     "/", "/?status=met", "/?q=nothing-has-this", "/?as_of=2026-04-01", "/?as_of=never", "/c/compute-20x/",
     "/c/london-office-expansion/", "/c/compute-20x/?as_of=2025-08-01", "/c/withdrawn/", "/agreements/",
-    "/agreements/uk-openai-mou-2025/", "/owners/openai/", "/sectors/jobs/", "/changes/", "/corrections/", "/calendar/",
-    "/method/", "/data/", "/about/", "/accessibility/", "/contact/?about=compute-20x", "/contact/thanks/",
+    "/agreements/uk-openai-mou-2025/", "/owners/", "/owners/openai/", "/sectors/jobs/", "/changes/", "/corrections/",
+    "/calendar/", "/method/", "/data/", "/about/", "/accessibility/", "/contact/?about=compute-20x", "/contact/thanks/",
     "/embed/c/compute-20x/", "/api/v1/", "/no-such-page/",
 )  # fmt: skip
 OPEN_ALL = "document.querySelectorAll('details').forEach(part => part.open = true)"
@@ -36,7 +36,8 @@ def site(live_server) -> str:
     builders.commitment(slug="withdrawn").withdraw(reason="Entered twice.", now=builders.NOW)
     builders.commitment(slug="word", title="Jobs", statement="Jobs.")
     long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
-    builders.commitment(slug="long", title=f"{long} and {long}", statement=f"{long} " * 12)
+    owners = [builders.organisation(long)]
+    builders.commitment(slug="long", title=f"{long} and {long}", statement=f"{long} " * 12, owners=owners)
     return live_server.url
 
 

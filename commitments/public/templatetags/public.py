@@ -31,6 +31,13 @@ def status(code: str, label: str = "") -> SafeString:
     return format_html('<span class="status s-{}">{}{}</span>', str(code), glyph(code), label or Status(code).label)
 
 
+@register.simple_tag
+def called(label: str) -> SafeString:
+    """The status of this name, as a letter kept it; only the word where no status is called that any more."""
+    code = next((known for known in Status if known.label == label), None)
+    return status(code) if code else format_html("<strong>{}</strong>", label)
+
+
 @register.filter
 def day(on: date | None) -> str:
     return dating.day(on) if on else "–"
