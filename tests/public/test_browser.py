@@ -121,4 +121,6 @@ def test_a_printed_page_gives_the_addresses_of_its_sources(site: str, page) -> N
     shown = page.evaluate("getComputedStyle(document.querySelector('.timeline a[href^=http]'), '::after').content")
     assert "http" in shown
     page.goto(f"{site}/c/london-office-expansion/")
-    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1, "a promise with a dozen events is one sheet"
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1, (
+        "a promise with a dozen events is one sheet"
+    )

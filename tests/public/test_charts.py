@@ -46,6 +46,16 @@ def test_a_line_without_a_goal_is_tabled_not_drawn() -> None:
     assert figure.svg == ""
 
 
+def test_words_about_today_stand_where_there_is_room_for_them() -> None:
+    """Beside a value reported the same week they would lie on its own; before the course begins nothing is needed."""
+    line = compute((Point(date(2025, 7, 17), Decimal(21), "reported"),))
+    assert "needed by now" in charts.trajectory(line, TODAY).svg
+    fresh = charts.trajectory(line, date(2025, 8, 1), present=False).svg
+    assert "needed by now" not in fresh
+    assert ">1 Aug 2025<" in fresh, "a day in the past is not called today"
+    assert "c-now" not in charts.trajectory(line, date(2024, 1, 1), present=False).svg
+
+
 def test_planned_points_are_not_joined_to_reported_ones() -> None:
     points = (
         Point(date(2025, 7, 17), Decimal(21), "reported"),

@@ -8,6 +8,13 @@ from commitments.public.charts.drawing import Days, Figure, canvas, element, per
 
 HEIGHT, TOP, BOTTOM = 130, 18, 106
 KINDS = {"action": "Actions", "announcement": "Announcements", "setback": "Setbacks", "context": "Context"}
+# One and many of each kind, in a sentence.
+COUNTED = (
+    ("action", "actions"),
+    ("announcement", "announcements"),
+    ("setback", "setbacks"),
+    ("piece of context", "pieces of context"),
+)
 MONTHS_AT_LEAST = 2
 
 
@@ -27,13 +34,13 @@ def activity(dates: Iterable[tuple[date, str, int]], made_on: date, today: date)
             table[place][kind] += count
     if len(span) < MONTHS_AT_LEAST or not any(any(line.values()) for line in table):
         return None
-    totals = ", ".join(f"{sum(line[k] for line in table)} {label.lower()}" for k, label in KINDS.items())
+    totals = _in_words([sum(line[kind] for line in table) for kind in KINDS])
     busiest = max(range(len(span)), key=lambda n: sum(table[n].values()))
     alt = f"Evidence by month since {dating.day(made_on)}: {totals}. Most in {_month(span[busiest])}."
     return Figure(
         key="activity",
         title="Evidence by month",
-        note=f"{totals[0].upper()}{totals[1:]}, by month of publication. Filled: concrete actions.",
+        note=f"{totals}, by month of publication. Filled: concrete actions.",
         svg=_draw(span, table, alt),
         alt=alt,
         header=("Month", *KINDS.values()),
@@ -42,6 +49,12 @@ def activity(dates: Iterable[tuple[date, str, int]], made_on: date, today: date)
             for month, line in zip(span, table, strict=True)
         ),
     )
+
+
+def _in_words(counts: list[int]) -> str:
+    """“1 action, 6 announcements, 11 pieces of context”, in the order of the kinds; what did not happen is left out."""
+    pairs = zip(counts, COUNTED, strict=True)
+    return ", ".join(f"{count} {one if count == 1 else many}" for count, (one, many) in pairs if count)
 
 
 def _month(on: date) -> str:

@@ -14,6 +14,10 @@ TODAY = 12
 CLEAR = 30
 # Labels nearer to the right edge than this are written to the left of their mark.
 LEFT_FROM = 0.55
+# Two labels nearer to each other than this lie on one another: a third of a narrow drawing, a line of text.
+NEAR, LINE_HEIGHT = 0.34, 20
+# A word in the middle over its mark needs so much of the width on both sides.
+EDGE = 0.08
 
 
 def number(value: Decimal | None) -> str:
@@ -24,14 +28,17 @@ def number(value: Decimal | None) -> str:
     return rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
 
 
-def trajectory(line: Line, today: date) -> Figure:
-    """The figure of one series; the drawing is left out where there is no target to draw against."""
+def trajectory(line: Line, today: date, *, present: bool = True) -> Figure:
+    """The figure of one series; the drawing is left out where there is no target to draw against.
+
+    Without `present` the day is one in the past and named by its date.
+    """
     course, alt = line.course, _alt(line, today)
     return Figure(
         key=f"series-{line.ref}",
         title=line.title,
         note=f"In {line.unit}. {line.note}".strip(),
-        svg=_draw(line, course, today, alt) if course else "",
+        svg=_draw(line, course, today, alt, "today" if present else dating.short(today)) if course else "",
         alt=alt,
         header=("Date", "Value", "Kind", "Evidence", "Note"),
         rows=tuple(
@@ -47,7 +54,7 @@ def plain(value: Decimal) -> str:
 
 
 def _alt(line: Line, today: date) -> str:
-    measured = [p for p in line.points if p.kind == "reported" and p.value is not None]
+    measured = _reported(line)
     last = f"Last reported: {number(measured[-1].value)} on {dating.day(measured[-1].on)}. " if measured else ""
     course = line.course
     if course is None:
@@ -74,7 +81,7 @@ class _Frame:
         return round(BOTTOM - (BOTTOM - TOP) * float((value or Decimal(0)) / self.most), 1)
 
 
-def _draw(line: Line, course: Course, today: date, alt: str) -> str:
+def _draw(line: Line, course: Course, today: date, alt: str, name: str) -> str:
     frame = _Frame(line, course, today)
     dashed = element(
         "line",
@@ -84,7 +91,7 @@ def _draw(line: Line, course: Course, today: date, alt: str) -> str:
         x2=frame.x(course.to_on),
         y2=frame.y(course.to_value),
     )
-    marks = [*_today(frame, course, today), *_goal(frame, course), *_points(frame, line)]
+    marks = [*_today(frame, line, course, today, name), *_goal(frame, course), *_points(frame, line)]
     return canvas(*_axis(frame), dashed, *marks, height=HEIGHT, label=alt)
 
 
@@ -97,16 +104,40 @@ def _axis(frame: _Frame) -> list[str]:
     return [base, *years]
 
 
-def _today(frame: _Frame, course: Course, today: date) -> list[str]:
+def _today(frame: _Frame, line: Line, course: Course, today: date, name: str) -> list[str]:
+    """Nothing was needed yet before the course began; beside a value just reported there is no room for words."""
+    if today < course.from_on:
+        return []
     now = course.needed(today)
     x, y = frame.x(today), frame.y(now)
     left = frame.days(today) > LEFT_FROM
-    return [
+    marks = [
         element("line", class_="c-now", x1=x, x2=x, y1=TODAY + 6, y2=BOTTOM),
-        text("today", x=x, y=TODAY, class_="c-axis", text_anchor="middle"),
+        text(name, x=x, y=TODAY, class_="c-axis", text_anchor=_anchor(frame.days(today))),
         element("circle", class_="c-need-dot", cx=x, cy=y, r=4.5),
-        text(f"{number(now)} needed by now", x=x, y=_beside(course, y, left), **_side(left)),
     ]
+    if not _crowded(frame, line, today, y):
+        marks.append(text(f"{number(now)} needed by now", x=x, y=_beside(course, y, left), **_side(left)))
+    return marks
+
+
+def _anchor(place: float) -> str:
+    return "start" if place < EDGE else "end" if place > 1 - EDGE else "middle"
+
+
+def _crowded(frame: _Frame, line: Line, today: date, y: float) -> bool:
+    """Whether the label of the last reported value stands where that of today would."""
+    last = _reported(line)[-1:]
+    return any(
+        frame.days(today) - frame.days(p.on) < NEAR
+        and (frame.days(p.on) > LEFT_FROM) == (frame.days(today) > LEFT_FROM)
+        and abs(frame.y(p.value) - y) < LINE_HEIGHT
+        for p in last
+    )
+
+
+def _reported(line: Line) -> list[Point]:
+    return [p for p in line.points if p.value is not None and p.kind == "reported"]
 
 
 def _side(left: bool, *, class_: str = "c-label") -> dict[str, object]:
@@ -131,7 +162,7 @@ def _goal(frame: _Frame, course: Course) -> list[str]:
 
 def _points(frame: _Frame, line: Line) -> list[str]:
     drawn = [p for p in line.points if p.value is not None and p.kind in ("reported", "planned")]
-    reported = [p for p in drawn if p.kind == "reported"]
+    reported = _reported(line)
     pairs = zip(reported, reported[1:], strict=False)
     joins = [
         element("line", class_="c-line", x1=frame.x(a.on), y1=frame.y(a.value), x2=frame.x(b.on), y2=frame.y(b.value))

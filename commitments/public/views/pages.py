@@ -214,7 +214,7 @@ def _commitment(dossier: Dossier, moment: Moment) -> dict[str, object]:
         "base": f"/c/{row.slug}",
         "permalink": address,
         "silence": row.days_silent(moment.today),
-        "figures": [(charts.trajectory(line, moment.today), line) for line in dossier.lines],
+        "figures": [(charts.trajectory(line, moment.today, present=not moment.as_of), line) for line in dossier.lines],
         "line_csv": f"/charts/trajectory.csv?{moment.query + '&' if moment.as_of else ''}series=",
         "timeline": presenting.timeline(dossier),
         "time_in_status": charts.time_in_status(steps, row.made_on, moment.today),
