@@ -10,8 +10,25 @@ from datetime import date
 from typing import Any
 
 from commitments.digests.choosing import Choice, Scope
+from commitments.status import Status
 
 Tags = tuple[Choice, ...]
+# The signs of the site as mail can carry them: characters, and told not to become coloured pictures.
+_AS_TEXT = "\N{VARIATION SELECTOR-15}"
+SIGNS = {
+    Status.MET: f"\N{HEAVY CHECK MARK}{_AS_TEXT}",
+    Status.PARTLY_MET: "\N{CIRCLE WITH LEFT HALF BLACK}",
+    Status.ON_TRACK: f"\N{NORTH EAST ARROW}{_AS_TEXT}",
+    Status.IN_PROGRESS: "\N{CIRCLE WITH ALL BUT UPPER LEFT QUADRANT BLACK}",
+    Status.STALLED: "\N{DOUBLE VERTICAL LINE}",
+    Status.OFF_TRACK: f"\N{SOUTH EAST ARROW}{_AS_TEXT}",
+    Status.NOT_MET: "\N{HEAVY BALLOT X}",
+    Status.NOT_STARTED: "\N{WHITE CIRCLE}",
+    Status.NO_EVIDENCE: "\N{DOTTED CIRCLE}",
+    Status.UNCLEAR: "?",
+    Status.NOT_YET_RATED: "\N{MIDDLE DOT}",
+}
+_SIGN_OF = {status.label: sign for status, sign in SIGNS.items()}
 LONGEST_REASON = 500
 
 
@@ -73,6 +90,11 @@ class Change:
     def said(self) -> str:
         return in_short(self.reason)
 
+    @property
+    def sign(self) -> str:
+        """Of the status it changed to; none for a name that no status has any more."""
+        return _SIGN_OF.get(self.status_to, "")
+
 
 @dataclass(frozen=True)
 class Date:
@@ -88,6 +110,10 @@ class Date:
         """The stored day is the last one of a period: “31 December 2030”, “end of 2030”, “about June 2030”."""
         said = in_words(self.on, self.precision)
         return f"end of {said}" if self.precision in ("month", "quarter", "year") else said
+
+    @property
+    def sign(self) -> str:
+        return _SIGN_OF.get(self.status, "")
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ import pytest
 from django.test import override_settings
 
 from commitments.digests import addressing, building, composing, tokens
-from commitments.digests.contents import Change, Contents, Date, Promise, Proof, Source, in_words
+from commitments.digests.contents import SIGNS, Change, Contents, Date, Promise, Proof, Source, in_words
 from commitments.digests.models import Letter
 from commitments.digests.scheduling import Period
+from commitments.status import Status
 from tests.digests.builders import MONDAY
 
 SOURCE = Source("Planning statement", "https://register.example/plan", "Land Registry")
@@ -74,6 +75,18 @@ def test_the_html_says_the_same_in_the_same_order_with_headings_and_no_machine_d
     assert not re.findall(r"\d{4}-\d\d-\d\d", made.text + made.html)
     assert set(re.findall(r"https?://[^\s\"<]+", made.text)) == set(re.findall(r'href="(http[^"]+)"', made.html))
     assert "<style" not in made.html
+    assert all(
+        f'aria-hidden="true">{SIGNS[status]}</span>' in made.html for status in ("met", "stalled", "not_started")
+    )
+
+
+def test_every_status_has_a_sign_of_its_own_that_is_no_picture():
+    assert len({*SIGNS.values()}) == len(Status) == len(SIGNS)
+
+
+def test_several_pieces_of_evidence_for_one_promise_stand_under_one_heading():
+    pieces = tuple(Proof(promise(number), SOURCE, "2026-10-31", "Supports") for number in (1, 1, 2))
+    assert composing.compose(Contents(evidence=pieces), frame()).html.count("<h3") == 2
 
 
 @pytest.mark.parametrize(
