@@ -25,7 +25,13 @@ def offer(field: forms.Field) -> None:
 
 
 class SignUpForm(forms.Form):
-    email = forms.EmailField(label="Your e-mail address", max_length=254)
+    email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "Write a whole e-mail address, such as name@example.org."
+        ),
+    )
     about = forms.ChoiceField(label="Letters about", initial="everything:")
     frequency = forms.ChoiceField(label="How often", choices=Subscription.Frequency.choices, initial="weekly")
     # People do not see this field; programs fill it in.

@@ -14,15 +14,16 @@ SALT = "public.challenge"
 QUICKEST = timedelta(seconds=3)
 LONGEST = timedelta(days=2)
 MOST_AN_HOUR = 30
+WHOLE_ADDRESS = "Write a whole e-mail address, such as name@example.org, or leave it empty."
 
 
 class ChallengeForm(forms.Form):
     """`website` is a trap: people do not see it, programs fill it in."""
 
     about = forms.SlugField(required=False, max_length=80)
-    text = forms.CharField(max_length=TEXT_LENGTH, strip=True)
+    text = forms.CharField(max_length=TEXT_LENGTH, strip=True, error_messages={"required": "Say what is wrong."})
     source_url = forms.CharField(required=False, max_length=500, validators=[validate_safe_url])
-    sender = forms.EmailField(required=False)
+    sender = forms.EmailField(required=False, error_messages={"invalid": WHOLE_ADDRESS})
     website = forms.CharField(required=False)
 
 

@@ -22,7 +22,10 @@ BADGE_COLOURS = {
     Status.UNCLEAR: "#6a3d9a",
 }
 BADGE_GREY = "#5a5e64"
-LETTER, PADDING, HEIGHT = 6.7, 8, 22
+# Widths of letters of Verdana at 11 px: too wide a guess would set the words apart, for they are stretched to it.
+THIN, THIN_LETTERS = 3.8, frozenset("iIjlftr -.,")
+BROAD, BROAD_LETTERS = 10.0, frozenset("mwMW")
+LETTER, PADDING, HEIGHT = 6.5, 8, 22
 
 
 def marked(svg: str) -> SafeString:
@@ -60,7 +63,8 @@ def badge(row: Row) -> str:
 
 
 def _width(said: str) -> int:
-    return round(len(said) * LETTER) + 2 * PADDING
+    widths = (THIN if sign in THIN_LETTERS else BROAD if sign in BROAD_LETTERS else LETTER for sign in said)
+    return round(sum(widths)) + 2 * PADDING
 
 
 def card_words(row: Row) -> str:
