@@ -5,15 +5,19 @@ Every NAME may also be given as NAME_FILE, the path of a file that holds the val
 
 import ipaddress
 import os
+import re
 from collections.abc import Sequence
 from datetime import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
+LONG_KEY = 50  # characters; what Django's own deployment check asks of a secret key
+HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -30,6 +34,8 @@ def text(name: str, default: str = "") -> str:
         return Path(path).read_text("utf-8").strip() or default
     except OSError as error:
         raise WrongSetting(f"{name}_FILE", path, f"the file cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise WrongSetting(f"{name}_FILE", path, "the file holds no text in UTF-8") from error
 
 
 def make_folder(name: str, path: Path) -> None:
@@ -48,6 +54,14 @@ def secret(name: str) -> str:
     if value and len(value) < 24:
         raise WrongSetting(name, "…", "give at least 24 random characters")
     return value
+
+
+def former_keys(name: str) -> list[str]:
+    """Keys that a long enough SECRET_KEY once was; a short one is a slip and would open every signed link."""
+    keys = words(name)
+    if any(len(key) < LONG_KEY for key in keys):
+        raise WrongSetting(name, "…", f"give whole former keys, {LONG_KEY} characters or more, separated by commas")
+    return keys
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -97,6 +111,24 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
 
 
+def hosts(name: str, default: Sequence[str]) -> list[str]:
+    """Names as a browser asks for them: an address or a port here would answer every visitor with 400."""
+    names = words(name, default)
+    for host in names:
+        if not HOST_NAME.fullmatch(host):
+            raise WrongSetting(name, host, "write host names without https:// or port, separated by commas")
+    return names
+
+
+def mailbox(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise WrongSetting(name, value, "write one address such as desk@tracker.example") from None
+    return value
+
+
 def networks(name: str, default: Sequence[str] = ()) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(word) for word in words(name, default))
@@ -106,12 +138,35 @@ def networks(name: str, default: Sequence[str] = ()) -> tuple[Network, ...]:
         ) from error
 
 
+def _split(name: str, value: str, wanted: str) -> tuple[SplitResult, int | None]:
+    """The parts of an address and its port; what is no address at all is refused with `wanted`."""
+    try:
+        parts = urlsplit(value)
+        return parts, parts.port
+    except ValueError:
+        raise WrongSetting(name, _without_secret(value), wanted) from None
+
+
 def web_address(name: str, default: str) -> str:
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise WrongSetting(name, value, "write the public address without a path, such as https://tracker.example")
+    wanted = "write the public address without a path, such as https://tracker.example"
+    parts, _port = _split(name, value, wanted)
+    if not _is_web(parts) or parts.path or parts.query:
+        raise WrongSetting(name, value, wanted)
     return value
+
+
+def asked_address(name: str) -> str:
+    """Empty, or an address that can be asked over http; it may carry a secret, so only its host is repeated."""
+    value = text(name)
+    wanted = "write an address such as https://ping.example/some-key"
+    if value and not _is_web(_split(name, value, wanted)[0]):
+        raise WrongSetting(name, "…", wanted)
+    return value
+
+
+def _is_web(parts: SplitResult) -> bool:
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", parts.netloc)
 
 
 def database(name: str, default: Path) -> dict[str, Any]:
@@ -120,12 +175,13 @@ def database(name: str, default: Path) -> dict[str, Any]:
 
 def database_at(value: str, name: str) -> dict[str, Any]:
     """The Django connection settings for `sqlite:///path` or `postgresql://user:secret@host:port/name`."""
-    parts = urlsplit(value)
+    wanted = "write postgresql://user:secret@host:5432/name or sqlite:////path"
+    parts, _port = _split(name, value, wanted)
     if parts.scheme == "sqlite" and parts.path not in ("", "/"):
         return _sqlite(unquote(parts.path[1:] if parts.path.startswith("//") else parts.path))
     if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
         return _postgresql(value)
-    raise WrongSetting(name, _without_secret(value), "write postgresql://user:secret@host:5432/name or sqlite:////path")
+    raise WrongSetting(name, _without_secret(value), wanted)
 
 
 def _sqlite(path: str) -> dict[str, Any]:
@@ -143,10 +199,6 @@ def _sqlite(path: str) -> dict[str, Any]:
 
 def _postgresql(value: str) -> dict[str, Any]:
     parts = urlsplit(value)
-    try:
-        port = str(parts.port or "")
-    except ValueError as error:
-        raise WrongSetting("DATABASE_URL", _without_secret(value), "the port is not a number") from error
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -154,7 +206,7 @@ def _postgresql(value: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
-        "PORT": options.pop("port", "") or port,
+        "PORT": options.pop("port", "") or str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
@@ -163,8 +215,11 @@ def _postgresql(value: str) -> dict[str, Any]:
 
 def broker(name: str, default: str) -> str:
     value = text(name, default)
-    if urlsplit(value).scheme not in ("redis", "rediss", "redis+socket", "filesystem", "memory"):
-        raise WrongSetting(name, _without_secret(value), "write redis://host:6379/0")
+    wanted = "write redis://host:6379/0"
+    parts, _port = _split(name, value, wanted)
+    by_number = parts.scheme not in ("redis", "rediss") or re.fullmatch(r"/?|/[0-9]+", parts.path)
+    if parts.scheme not in ("redis", "rediss", "redis+socket", "filesystem", "memory") or not by_number:
+        raise WrongSetting(name, _without_secret(value), wanted)
     return value
 
 
@@ -182,20 +237,21 @@ NO_SERVER: dict[str, Any] = {
 def mail(name: str, default: Path) -> dict[str, Any]:
     """Django's mail settings for smtp://, smtp+tls://, smtps://, file:///folder or console:"""
     value = text(name, f"file://{default}")
-    parts = urlsplit(value)
+    wanted = "write smtp://user:secret@host:587, smtps://… or file:///folder"
+    parts, port = _split(name, value, wanted)
     if parts.scheme == "file" and parts.path:
+        if text(name):
+            make_folder(name, Path(unquote(parts.path)))
         return {**NO_SERVER, "EMAIL_BACKEND": "tracker.outbox.EmailBackend", "EMAIL_FILE_PATH": unquote(parts.path)}
     if parts.scheme == "console":
         return {**NO_SERVER, "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     if parts.scheme not in ("smtp", "smtp+tls", "smtps") or not parts.hostname:
-        raise WrongSetting(
-            name, _without_secret(value), "write smtp://user:secret@host:587, smtps://… or file:///folder"
-        )
+        raise WrongSetting(name, _without_secret(value), wanted)
     return {
         **NO_SERVER,
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
+        "EMAIL_PORT": port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
@@ -204,5 +260,5 @@ def mail(name: str, default: Path) -> dict[str, Any]:
 
 
 def _without_secret(value: str) -> str:
-    parts = urlsplit(value)
-    return value.replace(f":{parts.password}@", ":…@") if parts.password else value
+    """By pattern, because what is no address at all may hold a password too."""
+    return re.sub(r"(//[^:/@]*):.*@", r"\1:…@", value)

@@ -31,7 +31,7 @@ EMBEDDED = not any(env.text(name) for name in ("DATABASE_URL", "REDIS_URL", "EMA
 PORT = env.number("PORT", 8000, least=1, most=65535)
 SITE_URL = env.web_address("SITE_URL", f"http://127.0.0.1:{PORT}")
 SITE_NAME = env.text("SITE_NAME", "Commitment Tracker")
-CONTACT_EMAIL = env.text("CONTACT_EMAIL", "tracker@localhost")
+CONTACT_EMAIL = env.mailbox("CONTACT_EMAIL", "tracker@localhost")
 HTTPS = SITE_URL.startswith("https://")
 DEBUG = env.flag("DEBUG")
 
@@ -50,9 +50,10 @@ def _secret_key() -> str:
     key = env.text("SECRET_KEY")
     if not key and ON_SQLITE:
         return _kept_key(VAR_DIR / "secret_key")
-    if len(key) < 50 or "insecure" in key or "change-me" in key or len(set(key)) < 5:
+    if len(key) < env.LONG_KEY or "insecure" in key or "change-me" in key or len(set(key)) < 5:
         wanted = "give 50 random characters, from: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
-        raise env.WrongSetting("SECRET_KEY", "…" if key else "", wanted)
+        why = "" if key else " (needed as soon as DATABASE_URL is not SQLite)"
+        raise env.WrongSetting("SECRET_KEY", "…" if key else "", wanted + why)
     return key
 
 
@@ -68,7 +69,7 @@ def _kept_key(path: Path) -> str:
 
 SECRET_KEY = _secret_key()
 # Rotation: put the old key here, the new one into SECRET_KEY; drop the old one after 90 days.
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.former_keys("SECRET_KEY_FALLBACKS")
 
 # --- the broker and the letters ----------------------------------------------
 # `up` gives its children the socket of the broker that it started.
@@ -108,10 +109,10 @@ SOURCES_LAST_READ = "monitoring.models.sources.last_success_at"
 GAUGES = ["monitoring.gauging.figures", "commitments.digests.gauging.figures"]
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 # Dead-man switch: an address outside that each queue asks once a minute as long as it works.
-PINGS = {queue: env.text(f"PING_{queue.upper()}") for queue in ("poll", "match", "mail", "default")}
+PINGS = {queue: env.asked_address(f"PING_{queue.upper()}") for queue in ("poll", "match", "mail", "default")}
 
 # --- Django -------------------------------------------------------------------
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "tracker",
