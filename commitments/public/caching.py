@@ -18,6 +18,7 @@ from threading import Lock
 from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
@@ -185,15 +186,19 @@ def _headed(response: HttpResponse, page: Kept) -> HttpResponse:
     return response
 
 
+def _no_copy(request: HttpRequest) -> HttpResponse:
+    """A page for people, a line for programs: addresses of pages end in a slash."""
+    headers = {"Retry-After": "30"}
+    if request.path.endswith("/"):
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+    said = "The database cannot be reached just now and there is no copy of this page. Please try again shortly."
+    return HttpResponse(said, content_type="text/plain; charset=utf-8", status=503, headers=headers)
+
+
 def _stale(request: HttpRequest, page: Kept | None) -> HttpResponse:
     """The last copy with a word about its age, or a 503 where there is none."""
     if page is None:
-        return HttpResponse(
-            "The database cannot be reached just now and there is no copy of this page. Please try again shortly.",
-            content_type="text/plain; charset=utf-8",
-            status=503,
-            headers={"Retry-After": "30"},
-        )
+        return _no_copy(request)
     response = HttpResponse(page.body.replace(MAIN, MAIN + STALE % page.made_on.encode(), 1))
     for name, value in page.headers:
         response.headers[name] = value

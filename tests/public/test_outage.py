@@ -59,7 +59,9 @@ def test_the_public_page_outlives_its_database(database: servers.Postgres, port:
             assert "may be out of date" in body
         else:
             assert body == before[path][1]
-    assert read(port, "/owners/openai/")[0] == 503, "never read, so there is no copy"
+    status, body, _ = read(port, "/owners/openai/")
+    assert status == 503, "never read, so there is no copy"
+    assert "<h1>This page cannot be had just now</h1>" in body
     database.start()
     servers._wait_until(lambda: read(port, "/")[2] == "", HEALED_WITHIN, "the page stays stale")
     assert "may be out of date" not in read(port, "/")[1]
