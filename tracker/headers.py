@@ -31,6 +31,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+# A font or a style sheet opens as no document; on every first visit these two would only weigh.
+OF_DOCUMENTS = ("Content-Security-Policy", "Permissions-Policy")
+PARTS_OF_A_DOCUMENT = ("font/", "text/css")
 # What staff and subscribers see belongs in no shared cache and not in the browser's after signing out.
 PRIVATE_AREAS = ("/admin/", "/staff/", "/digest/confirm/", "/digest/manage/", "/digest/unsubscribe/")
 
@@ -38,8 +41,10 @@ PRIVATE_AREAS = ("/admin/", "/staff/", "/digest/confirm/", "/digest/manage/", "/
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        part = response.headers.get("Content-Type", "").startswith(PARTS_OF_A_DOCUMENT)
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            if not (part and name in OF_DOCUMENTS):
+                response.headers.setdefault(name, value)
         if settings.HTTPS:
             response.headers.setdefault("Strict-Transport-Security", _https_only())
         if request.path.startswith(PRIVATE_AREAS):

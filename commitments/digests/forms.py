@@ -1,27 +1,57 @@
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from commitments.digests.models import Subscriber, Subscription
 from commitments.digests.signing_up import Wish
 from commitments.models import Agreement, Commitment, Organisation, Sector
 
+# A longer list serves nobody and weighs more than its page: then a thing is chosen on its own page, which links here.
+OFFERED_MOST = 100
+# Longer than any row's number; a database takes no larger one.
+DIGITS_MOST = 18
+TOO_MANY = "There are too many to list: open the page of the one you want and choose “Weekly letter” there."
 
-def scope_choices() -> list[tuple[str, Any]]:
-    """What a letter can be about, as `kind:number` under headings."""
-    shown = {
+
+def scopes() -> dict[str, tuple[str, QuerySet[Any]]]:
+    """What a letter can be about besides everything: each kind with its heading and its rows, which have a `slug`."""
+    return {
         "agreement": ("One agreement", Agreement.objects.all()),
         "owner": ("One owner", Organisation.objects.owing()),
         "sector": ("One sector", Sector.objects.all()),
         "commitment": ("One promise", Commitment.objects.published()),
     }
-    groups = [(label, [(f"{kind}:{row.pk}", str(row)) for row in rows]) for kind, (label, rows) in shown.items()]
-    return [("everything:", "Everything"), *groups]
 
 
-def offer(field: forms.Field) -> None:
-    """Give a choice field what can be chosen today."""
-    cast(forms.ChoiceField, field).choices = scope_choices()
+def named(query: Mapping[str, str]) -> str:
+    """The choice a page that links here names by kind and slug (`?owner=openai`); everything where it names none."""
+    for kind, (_, rows) in scopes().items():
+        row = rows.filter(slug=query[kind]).first() if query.get(kind) else None
+        if row:
+            return f"{kind}:{row.pk}"
+    return "everything:"
+
+
+def offer(bound: forms.BoundField) -> None:
+    """Give a choice field what can be chosen today as `kind:number` under headings."""
+    value = bound.value()
+    kept = [value] if isinstance(value, str) else list(value or ())
+    field = cast(forms.ChoiceField, bound.field)
+    groups = []
+    for kind, (label, rows) in scopes().items():
+        if len(shown := list(rows[: OFFERED_MOST + 1])) > OFFERED_MOST:
+            shown = list(rows.filter(pk__in=_numbers(kind, kept)))
+            bound.help_text = TOO_MANY
+        if shown:
+            groups.append((label, [(f"{kind}:{row.pk}", str(row)) for row in shown]))
+    field.choices = [("everything:", "Everything"), *groups]
+
+
+def _numbers(kind: str, values: Iterable[str]) -> list[int]:
+    parts = (value.partition(":") for value in values)
+    return [int(number) for of, _, number in parts if of == kind and number.isdecimal() and len(number) <= DIGITS_MOST]
 
 
 class SignUpForm(forms.Form):
@@ -40,7 +70,7 @@ class SignUpForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        offer(self.fields["about"])
+        offer(self["about"])
         self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
         self.fields["website"].widget.attrs.update({"autocomplete": "off", "tabindex": "-1"})
 
@@ -70,7 +100,7 @@ class ManageForm(forms.Form):
         kwargs["initial"] = {**chosen, "wants_quiet_letter": reader.wants_quiet_letter}
         super().__init__(*args, **kwargs)
         for name in ("weekly", "alert"):
-            offer(self.fields[name])
+            offer(self[name])
 
     def choices(self, frequency: str) -> list[tuple[str, int | None]]:
         pairs = (value.partition(":") for value in self.cleaned_data[frequency])

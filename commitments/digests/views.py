@@ -19,10 +19,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commitments.digests import contents, reporting, signing_up, tasks, tokens
-from commitments.digests.forms import ManageForm, SignUpForm
+from commitments.digests.forms import ManageForm, SignUpForm, named
 from commitments.digests.models import DigestRun, Subscriber
 from commitments.digests.models.consenting import WORDING
-from commitments.models import Commitment
 from commitments.origins import own_forms_only
 
 
@@ -30,7 +29,7 @@ from commitments.origins import own_forms_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    form = SignUpForm(request.POST or None, initial={"shown": tokens.stamp(now), "about": _asked_for(request)})
+    form = SignUpForm(request.POST or None, initial={"shown": tokens.stamp(now), "about": named(request.GET)})
     if request.method == "POST" and form.is_valid():
         if not signing_up.looks_automatic(form.cleaned_data["shown"], form.cleaned_data["website"], now):
             signing_up.ask(form.wish(), network=_address_of(request), page=request.path, now=now)
@@ -43,12 +42,6 @@ def _address_of(request: HttpRequest) -> str:
     """Whom the sign-up limits count: the same address as lock-outs, behind our own proxy too."""
     address: str = import_string(settings.CLIENT_ADDRESS)(request)
     return address
-
-
-def _asked_for(request: HttpRequest) -> str:
-    """A page about one promise links here with its slug."""
-    row = Commitment.objects.published().with_address(request.GET.get("commitment", "")).first()
-    return f"commitment:{row.pk}" if row else "everything:"
 
 
 def _last_run() -> DigestRun | None:

@@ -26,7 +26,8 @@ def structured(dossier: Dossier, *, site_url: str, site: str) -> SafeString:
         "author": [{"@type": "Organization", "name": owner.name} for owner in row.owners],
         "isPartOf": {"@type": "CreativeWork", "name": row.agreement.name},
         "appearance": [
-            {"@type": "CreativeWork", "name": said.document, "url": said.url} for said in dossier.said if said.url
+            {"@type": "CreativeWork", "name": document, "url": url}
+            for document, url in dict.fromkeys((said.document, said.url) for said in dossier.said if said.url)
         ],
         "publisher": {"@type": "Organization", "name": site, "url": f"{site_url}/"},
         "license": LICENCE,

@@ -36,4 +36,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "timeless": TIMELESS,
         "has_no_past": bool(request.GET.get("as_of")) and request.path.startswith((*TIMELESS, *OF_TODAY)),
         "page": request.path,
+        # Filled as the page is drawn: the signs it shows, whose drawings stand at its end.
+        "signs": set(),
     }

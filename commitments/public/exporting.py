@@ -55,7 +55,7 @@ def change(entry: Change, *, site_url: str) -> dict[str, Any]:
     return {
         "sequence": entry.sequence,
         "ref": entry.ref,
-        "url": f"{site_url}/c/{entry.slug}/#{entry.anchor}",
+        "url": entry.permalink(site_url),
         "title": entry.title,
         "kind": entry.kind,
         "from_status": entry.from_status or None,
@@ -176,7 +176,10 @@ def party(found: Party, *, path: str, site_url: str, count: int) -> dict[str, An
 def events(dossier: Dossier, timeline: Iterable[Event], *, site_url: str) -> list[dict[str, str]]:
     """The timeline as a table, the newest first."""
     address = f"{site_url}/c/{dossier.row.slug}/"
-    return [{"ref": dossier.row.ref, **_event(event), "permalink": f"{address}#{event.anchor}"} for event in timeline]
+    return [
+        {"ref": dossier.row.ref, **_event(event), "permalink": f"{address}?event={event.anchor}#{event.anchor}"}
+        for event in timeline
+    ]
 
 
 def _event(event: Event) -> dict[str, str]:

@@ -36,9 +36,6 @@ class Channel:
     def tag(self, name: str) -> str:
         return f"tag:{self.host},{TAG_YEAR}:{name}"
 
-    def link(self, change: Change) -> str:
-        return f"{self.site_url}/c/{change.slug}/#{change.anchor}"
-
 
 def headline(change: Change) -> str:
     """“A bigger office: stalled or paused”, with what kind of entry it is where it is not a plain change."""
@@ -77,7 +74,7 @@ def _entry(channel: Channel, change: Change) -> str:
         _text("id", channel.tag(f"change:{change.sequence}")),
         _text("published", _stamp(change.recorded_at)),
         _text("updated", _stamp(change.recorded_at)),
-        element("link", rel="alternate", type="text/html", href=channel.link(change)),
+        element("link", rel="alternate", type="text/html", href=change.permalink(channel.site_url)),
         *(element("category", term=term, label=label) for term, label in categories(change)),
         _text("summary", body(change)),
     )
@@ -99,7 +96,7 @@ def json_feed(channel: Channel, changes: Sequence[Change]) -> dict[str, Any]:
         "items": [
             {
                 "id": channel.tag(f"change:{change.sequence}"),
-                "url": channel.link(change),
+                "url": change.permalink(channel.site_url),
                 "title": headline(change),
                 "content_text": body(change),
                 "date_published": _stamp(change.recorded_at),

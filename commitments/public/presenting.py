@@ -1,6 +1,6 @@
 """From plain values to what a page prints: the timeline, the small print, the citation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,8 @@ from commitments.public.shapes import Change, Dossier, Moment, Proof, Row
 from commitments.status import Tier
 
 TITLE_LENGTH = 70
+# With all else that a page of a promise says, so many events stay under 50 kB on the wire.
+EVENTS_A_PAGE = 30
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,38 @@ def timeline(dossier: Dossier) -> list[Event]:
     rank = {"change": 2, "proof": 1, "made": 0}
     number = {event.anchor: event.change.sequence for event in events if event.change}
     events.sort(key=lambda e: (e.on, rank[e.kind], number.get(e.anchor, 0)), reverse=True)
-    return list(_with_years(events))
+    return events
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of a timeline: its events, the newest first, and where among all of them it lies."""
+
+    events: tuple[Event, ...]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        return frozenset(event.anchor for event in self.events)
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * EVENTS_A_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.events) - 1
+
+
+def sheet(events: Sequence[Event], *, number: int, around: str = "") -> Sheet:
+    """The page of that number, the last where there are fewer; where `around` names an event, the page showing it."""
+    at = next((place for place, event in enumerate(events) if event.anchor == around), None)
+    pages = max(1, -(-len(events) // EVENTS_A_PAGE))
+    number = min(number, pages) if at is None else at // EVENTS_A_PAGE + 1
+    shown = events[(number - 1) * EVENTS_A_PAGE : number * EVENTS_A_PAGE]
+    return Sheet(tuple(_with_years(shown)), number, pages, len(events))
 
 
 def _of_change(change: Change, titles: dict[str, str]) -> Event:

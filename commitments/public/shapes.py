@@ -29,6 +29,10 @@ class Moment:
         """What a link adds so that the reader stays on the same day."""
         return f"?{self.query}" if self.as_of else ""
 
+    def at(self, anchor: str) -> str:
+        """What leads to one event of a promise for good: its page of the timeline, and its place there."""
+        return f"?{self.query}{'&' if self.as_of else ''}event={anchor}#{anchor}"
+
 
 @dataclass(frozen=True)
 class Party:
@@ -139,6 +143,9 @@ class Change:
     @property
     def anchor(self) -> str:
         return f"change-{self.sequence}"
+
+    def permalink(self, site_url: str) -> str:
+        return f"{site_url}/c/{self.slug}/?event={self.anchor}#{self.anchor}"
 
 
 def event_kind(stance: str, act: str) -> str:

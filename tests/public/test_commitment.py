@@ -45,7 +45,7 @@ def test_every_event_of_the_timeline_has_a_permalink(client: Client) -> None:
     page = text_of(client, office.get_absolute_url())
     for anchor in ("made", f"change-{change.sequence}", *(link.evidence.ref for link in office.evidence_links.all())):
         assert f'id="{anchor}"' in page
-        assert f'href="#{anchor}"' in page
+        assert f'href="?event={anchor}#{anchor}"' in page
 
 
 def test_an_announcement_and_an_action_carry_different_signs(client: Client) -> None:

@@ -60,7 +60,9 @@ def test_the_commitment_has_its_own_downloads(client: Client, office) -> None:
     assert whole["evidence"][0]["title"] == "Lease signed"
     events = rows_of(client.get("/c/office.csv"))
     assert [event["event"] for event in events] == ["change", "action", "made"]
-    assert events[0]["permalink"].endswith(f"/c/office/#change-{whole['changes'][0]['sequence']}")
+    assert events[0]["permalink"].endswith(
+        "/c/office/?event=change-{0}#change-{0}".format(whole["changes"][0]["sequence"])
+    )
 
 
 def test_atom_entries_have_stable_ids_and_name_their_kind(client: Client, office) -> None:

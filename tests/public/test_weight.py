@@ -9,10 +9,18 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from commitments.models import Commitment
+from commitments.public import presenting
 from commitments.public.views import pages
 from tests.record import builders
 
 WEIGHT_MOST = 50_000
+OF_DOCUMENTS = {"Content-Security-Policy", "Permissions-Policy"}
+ADDRESSES = (
+    *("/", "/?sort=due", "/agreements/uk-openai-mou-2025/", "/owners/openai/", "/sectors/compute/", "/agreements/"),
+    *("/owners/", "/sectors/", "/changes/", "/corrections/", "/calendar/", "/method/", "/data/", "/about/"),
+    *("/accessibility/", "/contact/", "/digest/", "/monitoring/", "/embed/c/compute-20x/"),
+)
 SHARED = ("site.css", "icon.svg", "fonts/serif-600.woff2", "fonts/sans-400.woff2", "fonts/sans-600.woff2")
 
 
@@ -25,18 +33,56 @@ def test_the_style_sheet_is_sent_compressed_to_those_who_take_it(client: Client,
 
 @pytest.mark.django_db
 def test_no_page_weighs_more_than_fifty_kilobytes(client: Client) -> None:
-    """What a first-time reader is sent: the page, its style sheet, every font and the icon, as on the wire."""
+    """What a first-time reader is sent: the page, its style sheet, every font and the icon, headers and all."""
     call_command("seed", verbosity=0)
     fixed = sum(_sent(client, f"/static/public/{name}") for name in SHARED)
-    addresses = ("/", "/c/compute-20x/", "/agreements/uk-openai-mou-2025/", "/method/", "/contact/", "/changes/")
-    weights = {path: fixed + len(gzip.compress(client.get(path).content, 6)) for path in addresses}
+    promises = Commitment.objects.published()
+    addresses = [*ADDRESSES, *(row.get_absolute_url() for row in promises)]
+    assert len(promises) > 30
+    weights = {path: fixed + _sent(client, path) for path in addresses}
     assert {path: weight for path, weight in weights.items() if weight > WEIGHT_MOST} == {}
+
+
+def test_the_policies_of_documents_travel_with_documents_alone(client: Client, settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path
+    names = {name: client.get(f"/static/public/{name}").headers.keys() & OF_DOCUMENTS for name in SHARED}
+    assert {name for name, policies in names.items() if policies} == {"icon.svg"}, "a drawing can be opened by itself"
+
+
+@pytest.mark.django_db
+def test_a_long_timeline_comes_in_pages_and_every_event_keeps_its_address(client: Client, monkeypatch) -> None:
+    monkeypatch.setattr(presenting, "EVENTS_A_PAGE", 4)
+    row = builders.commitment(title="A bigger office", slug="office")
+    for number in range(9):
+        url = f"https://news.example/{number}"
+        builders.evidence(row, title=f"Report no. {number}", url=url, published_on=date(2025, 8, 1 + number))
+    assert _walk(client, "/c/office/?page=1", r">Report no\. \d</a><a class") == 9
+    assert _walk(client, "/c/office/?page=1&as_of=2026-11-25", r">Report no\. \d</a><a class") == 9
+    newest, oldest = client.get("/c/office/"), client.get("/c/office/?page=3")
+    assert (newest.context["sheet"].anchors & oldest.context["sheet"].anchors) == set()
+    for link in row.evidence_links.select_related("evidence"):
+        ref = link.evidence.ref
+        page = client.get(f"/c/office/?event={ref}").content.decode()
+        assert f'id="{ref}"' in page
+        assert f'href="?event={ref}#{ref}"' in page
+        assert (
+            f'href="?as_of=2026-11-25&amp;event={ref}#{ref}"'
+            in client.get(f"/c/office/?as_of=2026-11-25&event={ref}").content.decode()
+        )
+    assert client.get("/c/office/?event=gone").context["sheet"].number == 1
+    assert client.get("/c/office/?page=0").status_code == 400
 
 
 def _sent(client: Client, path: str) -> int:
     answer = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
-    return int(answer["Content-Length"])
+    headers = sum(len(name) + len(value) + len(": \r\n") for name, value in answer.items())
+    body = (
+        answer.getvalue()
+        if answer.get("Content-Encoding") == "gzip" or answer.streaming
+        else gzip.compress(answer.content, 6)
+    )
+    return headers + len(body)
 
 
 @pytest.mark.django_db

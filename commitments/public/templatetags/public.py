@@ -1,41 +1,76 @@
 """Tags and filters of the public templates: glyphs, dates, charts. They format; they decide nothing."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import cast
 from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from commitments.flags import FLAG_LABELS
 from commitments.public import dating
 from commitments.public.charts import Figure, status_bar, trajectory_number
-from commitments.public.shapes import Due
+from commitments.public.shapes import Due, Moment
 from commitments.public.summarising import Share
 from commitments.status import Status
 
 register = template.Library()
 
 
-@register.simple_tag
-def glyph(name: str) -> SafeString:
+# One drawing of the sheet of signs.
+DRAWING = re.compile(r'<symbol id="g-(\w+)".*?</symbol>', re.DOTALL)
+
+
+@register.simple_tag(takes_context=True)
+def glyph(context: Context, name: str) -> SafeString:
     """The sign of a status or an event; the word beside it carries the meaning."""
+    _signs(context).add(str(name))
     return format_html('<svg class="glyph" aria-hidden="true" focusable="false"><use href="#g-{}"/></svg>', str(name))
 
 
-@register.simple_tag
-def status(code: str, label: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def drawings(context: Context) -> SafeString:
+    """The drawings of the signs that the page has shown, and of no others: it stands at the end of the page."""
+    used = "\n".join(drawn for name, drawn in _sheet().items() if name in _signs(context))
+    return mark_safe(f'<svg hidden width="0" height="0"><defs>\n{used}\n</defs></svg>' if used else "")
+
+
+def _signs(context: Context) -> set[str]:
+    """Those the page has shown so far; a letter keeps none."""
+    return cast("set[str]", context.get("signs", set()))
+
+
+@cache
+def _sheet() -> dict[str, str]:
+    sheet = get_template("public/parts/glyphs.html").render()
+    return {found[1]: found[0] for found in DRAWING.finditer(sheet)}
+
+
+@register.simple_tag(takes_context=True)
+def at(context: Context, anchor: str) -> str:
+    """The end of an address that leads to one event of a promise, on the same day as this page."""
+    moment: Moment = context["moment"]
+    return moment.at(anchor)
+
+
+@register.simple_tag(takes_context=True)
+def status(context: Context, code: str, label: str = "") -> SafeString:
     """Glyph, word and hue of a status."""
-    return format_html('<span class="status s-{}">{}{}</span>', str(code), glyph(code), label or Status(code).label)
+    sign, word = glyph(context, code), label or Status(code).label
+    return format_html('<span class="status s-{}">{}{}</span>', str(code), sign, word)
 
 
-@register.simple_tag
-def called(label: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def called(context: Context, label: str) -> SafeString:
     """The status of this name, as a letter kept it; only the word where no status is called that any more."""
     code = next((known for known in Status if known.label == label), None)
-    return status(code) if code else format_html("<strong>{}</strong>", label)
+    return status(context, code) if code else format_html("<strong>{}</strong>", label)
 
 
 @register.filter

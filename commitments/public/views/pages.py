@@ -24,6 +24,8 @@ from commitments.public.shapes import Dossier, Moment, Row
 from commitments.public.views.answering import answering
 
 ROWS_A_PAGE = 60
+# No list is that long; a longer number is a slip of somebody’s hand.
+HIGHEST_PAGE = 10**6
 BRIEF = 5
 CHANGES_A_PAGE = 60
 # Above every number that an entry of the ledger or an edit will ever have.
@@ -97,9 +99,11 @@ def party(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     own = finding.rows_of(kind, slug, listing.rows(moment))
     pks = {row.pk for row in own}
     dates = gathering.evidence_dates_of(moment, pks)
-    query = f"{kind.rstrip('s')}={slug}{'&' + moment.query if moment.as_of else ''}"
+    scope = kind.removesuffix("s")
+    query = f"{scope}={slug}{'&' + moment.query if moment.as_of else ''}"
     context = {
         "found": found,
+        "scope": scope,
         "base": f"/{kind}/{slug}",
         "site_url": settings.SITE_URL,
         "sentence": summarising.sentence(own),
@@ -180,7 +184,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, rows: list[Row], *, opens_at: int = 1) -> tuple[list[Row], int, int]:
     """The rows of the page asked for, its number, and how many pages there are."""
     pages = max(1, -(-len(rows) // ROWS_A_PAGE))
-    number = min(asking.whole(request, "page", default=opens_at, most=10**6), pages)
+    number = min(asking.whole(request, "page", default=opens_at, most=HIGHEST_PAGE), pages)
     return rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE], number, pages
 
 
@@ -197,7 +201,9 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     if found.is_withdrawn:
         return render(request, "public/withdrawn.html", {"commitment": found.commitment, "moment": moment}, status=410)
     dossier = unfolding.dossier(found.commitment, moment)
-    return render(request, "public/commitment.html", _commitment(dossier, moment))
+    number = asking.whole(request, "page", default=1, most=HIGHEST_PAGE)
+    sheet = presenting.sheet(presenting.timeline(dossier), number=number, around=request.GET.get("event", ""))
+    return render(request, "public/commitment.html", {"sheet": sheet, **_commitment(dossier, moment)})
 
 
 def _commitment(dossier: Dossier, moment: Moment) -> dict[str, object]:
@@ -216,7 +222,6 @@ def _commitment(dossier: Dossier, moment: Moment) -> dict[str, object]:
         "silence": row.days_silent(moment.today),
         "figures": [(charts.trajectory(line, moment.today, present=not moment.as_of), line) for line in dossier.lines],
         "line_csv": f"/charts/trajectory.csv?{moment.query + '&' if moment.as_of else ''}series=",
-        "timeline": presenting.timeline(dossier),
         "time_in_status": charts.time_in_status(steps, row.made_on, moment.today),
         "time_csv": f"/charts/time-in-status.csv?{own}",
         "activity": charts.activity(dossier.evidence_dates, row.made_on, moment.today),
