@@ -124,6 +124,11 @@ def refusals(draft: Draft) -> list[Refusal]:
     return [refusal for check in checks for refusal in check(draft)]
 
 
+def _day(on: date) -> str:
+    """As people write it: these words are printed on the page about the method too."""
+    return f"{on.day} {on:%B %Y}"
+
+
 def _dates(draft: Draft) -> Iterable[Refusal]:
     if not EARLIEST_DATE <= draft.effective_on <= LATEST_DATE:
         yield Refusal(
@@ -133,19 +138,19 @@ def _dates(draft: Draft) -> Iterable[Refusal]:
     if draft.effective_on > draft.today:
         yield Refusal(
             "not_in_future",
-            f"The date {draft.effective_on} lies in the future; a status takes effect when it is true.",
+            f"The date {_day(draft.effective_on)} lies in the future; a status takes effect when it is true.",
             "effective_on",
         )
     if draft.made_on and draft.effective_on < draft.made_on:
         yield Refusal(
             "not_before_promise",
-            f"The promise was made on {draft.made_on}; a status cannot take effect before it.",
+            f"The promise was made on {_day(draft.made_on)}; a status cannot take effect before it.",
             "effective_on",
         )
     if draft.last_effective_on and not draft.is_correction and draft.effective_on < draft.last_effective_on:
         yield Refusal(
             "in_order",
-            f"The last change took effect on {draft.last_effective_on}; an earlier date rewrites history. "
+            f"The last change took effect on {_day(draft.last_effective_on)}; an earlier date rewrites history. "
             "Publish a correction of that change instead.",
             "effective_on",
         )
@@ -194,7 +199,8 @@ def _timely(draft: Draft) -> Iterable[Refusal]:
         if proof.published_on > limit:
             yield Refusal(
                 "public_at_the_time",
-                f"{proof.ref} was published on {proof.published_on}, more than two weeks after {draft.effective_on}; "
+                f"{proof.ref} was published on {_day(proof.published_on)}, "
+                f"more than two weeks after {_day(draft.effective_on)}; "
                 "it belongs to a later change or review.",
                 "evidence",
             )

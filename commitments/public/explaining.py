@@ -24,7 +24,7 @@ from commitments.status import (
 )
 
 DAY = date(2026, 3, 2)
-PROOF = rules.Proof("ev-example", Tier.T1, "story", "A register", DAY, Act.ACTION)
+PROOF = rules.Proof("This evidence", Tier.T1, "story", "A register", DAY, Act.ACTION)
 SOUND = rules.Draft(
     status=Status.IN_PROGRESS,
     effective_on=DAY,
