@@ -44,6 +44,7 @@ class RevisionAdmin(ReadOnlyAdmin):
 
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyAdmin):
+    when_empty = "A change of status that needs a second person waits here for a reviewer. Nothing waits."
     list_display = ["commitment", "status", "proposed_by", "proposed_at", "state", "read"]
     list_display_links = None
     list_filter = ["state", "status"]

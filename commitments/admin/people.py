@@ -2,14 +2,44 @@
 
 from typing import Any
 
-from allauth.usersessions.models import UserSession
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator, AuthenticatorAdmin
+from allauth.usersessions.admin import UserSession, UserSessionAdmin
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-admin.site.unregister(User)
+# Parts of the sign-in that others made, in our words; their own headings are names of packages.
+SIGNING_IN = {
+    "auth": "People and roles",
+    "axes": "Attempts to sign in",
+    "mfa": "Second factors",
+    "usersessions": "Where staff are signed in",
+}
+for label, heading in SIGNING_IN.items():
+    apps.get_app_config(label).verbose_name = heading
+# Nothing here writes to these addresses: staff sign in by name, letters go to subscribers.
+admin.site.unregister([EmailAddress, User, Authenticator, UserSession])
+
+
+class MadeBySigningIn(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that only a sign-in writes; an operator looks and takes away."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(MadeBySigningIn, AuthenticatorAdmin):  # type: ignore[misc]
+    when_empty = "Nobody has set up an authenticator app or a passkey yet; everybody does that under their own account."
+
+
+@admin.register(UserSession)
+class SittingAdmin(MadeBySigningIn, UserSessionAdmin):  # type: ignore[misc]
+    when_empty = "Nobody is signed in."
 
 
 @admin.register(User)

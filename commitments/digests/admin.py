@@ -45,12 +45,14 @@ class DigestRunAdmin(ReadOnlyAdmin):
 
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyAdmin):
+    when_empty = "The text of each letter that went out, once for all who got the same. None has gone out yet."
     list_display = ("subject", "run", "scope", "is_quiet")
     list_select_related = ("run",)
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
+    when_empty = "One row for each letter to one reader, with the mail server's answer. None has been due yet."
     list_display = ("__str__", "state", "attempts", "repeats", "sent_at", "answer")
     list_filter = ("state",)
     raw_id_fields = ("subscriber",)
@@ -58,11 +60,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(Subscriber)
 class SubscriberAdmin(ReadOnlyAdmin):
+    when_empty = "Readers sign up on the public page under “Weekly letter”. Nobody has yet."
     list_display = ("__str__", "state", "paused", "weekly_scope", "alert_scope", "confirmed_at")
     list_filter = ("state", "paused")
 
 
 @admin.register(Suppression)
 class SuppressionAdmin(ReadOnlyAdmin):
+    when_empty = "Addresses that get no letter any more, because one came back or was reported as spam. There are none."
     list_display = ("__str__", "reason", "detail", "at")
     list_filter = ("reason",)

@@ -53,6 +53,7 @@ class SuggestionAdmin(ReadOnly):
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnly):
+    when_empty = "Each answer given in triage: accepted, dismissed, snoozed or reassigned. None has been given yet."
     list_display = ["decided_at", "by", "action", "suggestion", "reason_code", "undone_at"]
     list_filter = ["action", "reason_code", "decided_at", "by"]
     list_select_related = ["suggestion__story", "suggestion__commitment", "by"]
@@ -61,5 +62,6 @@ class DecisionAdmin(ReadOnly):
 
 @admin.register(LearnedWeights)
 class LearnedWeightsAdmin(ReadOnly):
+    when_empty = "What the ranking of suggestions learnt from dismissals. Too few have been decided to learn from."
     list_display = ["fitted_at", "answers"]
     fields = readonly_fields = ["fitted_at", "answers", "weights"]
