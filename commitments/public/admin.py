@@ -9,7 +9,7 @@ from commitments.public.models import Challenge
 
 @admin.register(Challenge)
 class ChallengeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    when_empty = "What readers send under “Report an error” on the page of a promise. Nobody has objected yet."
+    when_empty = "What readers send under “Report an error”. Nobody has objected yet."
     list_display = ("sent_at", "commitment", "text", "answered_at", "is_public")
     list_filter = ("is_public", "answered_at")
     readonly_fields = ("commitment", "text", "source_url", "sender", "sent_at", "answered_at")
