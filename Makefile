@@ -5,7 +5,7 @@ PRODUCTION = TRACKER_BOOTSTRAP=off SECRET_KEY=$$($(PYTHON) -c 'import secrets; p
 	DATABASE_URL=postgresql://tracker:tracker@db/tracker REDIS_URL=redis://redis:6379/0 EMAIL_URL=smtp://mail:25 \
 	SITE_URL=https://tracker.example ALLOWED_HOSTS=tracker.example CONTACT_EMAIL=desk@tracker.example PROXIES=1
 
-.PHONY: screenshots run test bench check lint types deploy compose security audit sbom chaos fleet rehearsal clean
+.PHONY: screenshots run test bench check lint types deploy compose security audit sbom chaos fuzz fleet rehearsal clean
 
 run:
 	$(PYTHON) manage.py up
