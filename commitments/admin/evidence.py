@@ -10,12 +10,12 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from commitments.admin import sheet_views
+from commitments.admin import revising, sheet_views
 from commitments.models import Evidence, EvidenceLink, StatusChange
 from commitments.models.proof import EvidenceQuerySet
 
 
-class EvidenceForm(forms.ModelForm):
+class EvidenceForm(revising.ReasonedForm):
     same_address = forms.BooleanField(
         required=False,
         label="Save it although the address is known",
@@ -36,6 +36,7 @@ class EvidenceForm(forms.ModelForm):
 
 class LinkInline(admin.TabularInline):
     model = EvidenceLink
+    formset = revising.DailyFormSet
     extra = 0
     autocomplete_fields = ["commitment"]
     fields = ["commitment", "stance", "act", "repeats_promise", "note"]
@@ -57,6 +58,7 @@ class EvidenceAdmin(admin.ModelAdmin):
         ("What it shows", {"fields": ["fact", "origin", "read_at_place"]}),
         ("The words relied on", {"fields": ["quote", "quote_flag", "snapshot"]}),
         ("Its source, read again about once a week", {"fields": ["source", "source_read_at"]}),
+        ("This edit", {"fields": [revising.REASON_FIELD]}),
     ]
     readonly_fields = ["source", "source_read_at"]
     list_select_related = ["source_checked_by"]
@@ -93,6 +95,8 @@ class EvidenceAdmin(admin.ModelAdmin):
         if not change:
             obj.added_at, obj.added_by = timezone.now(), request.user
         obj.save()
+        if change:
+            revising.record_row(obj, form, request, new=False)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What a published status rests on stays, whoever asks: the database would refuse it too."""
@@ -103,6 +107,7 @@ class EvidenceAdmin(admin.ModelAdmin):
         for link in formset.save(commit=False):
             link.added_at = link.added_at or timezone.now()
         formset.save()
+        revising.record_daily(formset, form.cleaned_data[revising.REASON_FIELD], request)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from commitments.admin.revising import KeptOncePublic, RevisedFormSet
+from commitments.admin.revising import DailyFormSet, KeptOncePublic, RevisedFormSet
 from commitments.models import Conflict, Criterion, EvidenceLink, Milestone, ReplyRequest, SearchRecord, Target, Wording
 
 
@@ -17,6 +17,7 @@ class WordingInline(admin.StackedInline):
 
 class EvidenceLinkInline(admin.TabularInline):
     model = EvidenceLink
+    formset = DailyFormSet
     extra = 0
     autocomplete_fields = ["evidence"]
     fields = ["evidence", "stance", "act", "repeats_promise", "note"]

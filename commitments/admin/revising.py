@@ -9,21 +9,15 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from commitments import editing
 from commitments.models import Commitment, Revision
 from commitments.status import Life
 
 REASON_FIELD = "change_reason"
-WHY = "This record is public. Say under “Reason for the change” why its words change; the public page prints it."
-
-
-def record_of(row: Any) -> Commitment | None:
-    """The commitment whose page a row stands on: itself, or what it belongs to; None before that is chosen."""
-    return row if isinstance(row, Commitment) else getattr(row, "commitment", None)
 
 
 def is_public(row: Any) -> bool:
-    record = record_of(row)
-    return bool(record and record.pk and record.life == Life.PUBLISHED)
+    return bool(editing.publics(row))
 
 
 class KeptOncePublic(BaseModelAdmin):
@@ -47,13 +41,13 @@ class ReasonedForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         public = is_public(cleaned.get("commitment")) or is_public(self.instance)
         if public and self.revised and not cleaned.get(REASON_FIELD, "").strip():
-            self.add_error(REASON_FIELD, WHY)
+            self.add_error(REASON_FIELD, editing.WHY)
         return cleaned
 
     @property
     def revised(self) -> list[str]:
         """The public fields that this form changes."""
-        return [name for name in self.changed_data if name not in (REASON_FIELD, "watch_terms", "watch_query")]
+        return [name for name in self.changed_data if name not in (REASON_FIELD, *editing.UNSAID)]
 
 
 class CommitmentForm(ReasonedForm):
@@ -66,7 +60,17 @@ class RevisedFormSet(BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         if is_public(self.instance) and self.has_changed() and not self.data.get(REASON_FIELD, "").strip():
-            raise ValidationError(WHY)
+            raise ValidationError(editing.WHY)
+
+
+class DailyFormSet(BaseInlineFormSet):
+    """Rows that come in day by day: to add one is no edit; to change or take away a public one asks for the reason."""
+
+    def clean(self) -> None:
+        super().clean()
+        edited = any(form.has_changed() and is_public(form.instance) for form in self.initial_forms)
+        if edited and not self.data.get(REASON_FIELD, "").strip():
+            raise ValidationError(editing.WHY)
 
 
 def revise_fields(commitment: Commitment, form: CommitmentForm, request: HttpRequest) -> None:
@@ -94,9 +98,22 @@ def record_rows(commitment: Commitment, formset: BaseInlineFormSet, reason: str,
 
 def record_row(row: Any, form: forms.ModelForm, request: HttpRequest, *, new: bool) -> None:
     """The revision of a row with a page of its own in the desk, if what it stands on is public."""
-    if is_public(row) and (new or form.changed_data):
-        name, before = f"{row._meta.verbose_name} {row.pk}", "" if new else _before(form)
-        _record(row.commitment, name, before, str(row), form.cleaned_data[REASON_FIELD], request)
+    if new or form.revised:  # type: ignore[attr-defined]
+        before = "" if new else _before(form)
+        _record_edit(row, before, str(row), form.cleaned_data[REASON_FIELD], request)
+
+
+def record_daily(formset: DailyFormSet, reason: str, request: HttpRequest) -> None:
+    """The revisions of rows that were changed or taken away, wherever they are public."""
+    for obj, _ in formset.changed_objects:
+        form = next(form for form in formset.initial_forms if form.instance.pk == obj.pk)
+        _record_edit(obj, _before(form), str(obj), reason, request)
+    for obj in formset.deleted_objects:
+        _record_edit(obj, str(obj), "", reason, request)
+
+
+def _record_edit(row: Any, before: str, after: str, reason: str, request: HttpRequest) -> None:
+    editing.record(row, before, after, reason=reason, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
 
 def record_parties(commitment: Commitment, before: dict[str, list[str]], reason: str, request: HttpRequest) -> None:
@@ -112,7 +129,7 @@ def party_names(commitment: Commitment) -> dict[str, list[str]]:
 
 
 def _before(form: forms.ModelForm) -> str:
-    names = [name for name in form.changed_data if name != REASON_FIELD]
+    names = [name for name in form.changed_data if name not in (REASON_FIELD, *editing.UNSAID)]
     return "; ".join(f"{name}: {_said_before(form, name) or 'nothing'}" for name in names)
 
 

@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from commitments import editing
+from commitments.admin.revising import REASON_FIELD
 from commitments.models import Evidence, Measurement
 from commitments.sheets import cells, evidence, measurements
 from commitments.sheets.plans import Plan
@@ -105,7 +107,10 @@ def _applied(request: HttpRequest, context: dict[str, Any], plan: Any) -> HttpRe
         if made is None or made.faulty or planned["mark"] != request.POST.get("mark"):
             planned.setdefault("problem", "The record changed since you looked; read the difference again.")
             return _page(request, {**context, **planned})
-        count = made.apply()
+        reason = request.POST.get(REASON_FIELD, "").strip()
+        if made.edits_public_words and not reason:
+            return _page(request, {**context, **planned, "problem": editing.WHY})
+        count = made.apply(reason=reason, by=request.user, now=timezone.now())
     messages.success(request, f"{count} rows written, {made.unchanged} were the same already.")
     changelist = "series" if context["opts"].model_name == "measurement" else "evidence"
     return redirect(f"admin:commitments_{changelist}_changelist")

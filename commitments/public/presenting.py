@@ -10,7 +10,7 @@ from commitments.status import Tier
 
 TITLE_LENGTH = 70
 # With all else that a page of a promise says, so many events stay under 50 kB on the wire.
-EVENTS_A_PAGE = 30
+EVENTS_A_PAGE = 25
 
 
 @dataclass(frozen=True)

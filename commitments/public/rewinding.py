@@ -21,6 +21,8 @@ from commitments.models import (
     Agreement,
     Commitment,
     Criterion,
+    EvidenceLink,
+    Measurement,
     Organisation,
     OrganisationName,
     Revision,
@@ -57,6 +59,16 @@ class Past:
                 _put_back(row, _values(row, self.parts.get(key, [])))
                 found.append(row)
         return found
+
+    def uses(self, links: Iterable[EvidenceLink]) -> list[EvidenceLink]:
+        """The same for uses of evidence, and for the pieces themselves."""
+        found = self.rows(links)
+        self.rows([link.evidence for link in found])
+        return found
+
+    def points(self, measured: Iterable[Measurement]) -> list[Measurement]:
+        """The same for points of a series, and for the series itself; none of a series that came later."""
+        return [point for point in self.rows(measured) if self.rows([point.series])]
 
     def criteria(self, rows: Iterable[Criterion]) -> list[Criterion]:
         """The same for criteria, and those that have been removed since."""

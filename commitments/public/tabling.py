@@ -100,10 +100,24 @@ def _links(moment: Moment) -> QuerySet[EvidenceLink]:
 
 
 def _evidence(moment: Moment) -> Rows:
-    copied = [name for name in EVIDENCE if name not in ("commitment", "stance", "act", "repeats_promise")]
-    columns = ("commitment__ref", "stance", "act", "repeats_promise", *(f"evidence__{name}" for name in copied))
-    found = _links(moment).order_by("commitment__ref", "evidence__published_on", "evidence__ref").values(*columns)
-    return [{name.removeprefix("evidence__").removesuffix("__ref"): v for name, v in row.items()} for row in found]
+    of_use = ("stance", "act", "repeats_promise")
+    of_piece = [name for name in EVIDENCE if name not in ("commitment", *of_use)]
+    found = _links(moment).order_by("commitment__ref", "evidence__published_on", "evidence__ref")
+    found = found.select_related("commitment", "evidence").defer("evidence__snapshot")
+    past_of = _pasts(moment)
+    return [
+        {"commitment": link.commitment.ref}
+        | {name: getattr(link, name) for name in of_use}
+        | {name: getattr(link.evidence, name) for name in of_piece}
+        for use in found
+        for link in past_of(use.commitment_id).uses([use])
+    ]
+
+
+def _pasts(moment: Moment) -> Callable[[int], rewinding.Past]:
+    """What to put back on the parts of each commitment."""
+    pasts, nothing = rewinding.of_all(moment) if moment.as_of else {}, rewinding.Past()
+    return lambda commitment: pasts.get(commitment, nothing)
 
 
 def _measurements(moment: Moment) -> Rows:
@@ -111,6 +125,7 @@ def _measurements(moment: Moment) -> Rows:
     if moment.as_of:
         found = found.filter(on__lte=moment.as_of)
     found = found.order_by("series__ref", "on", "pk").select_related("series__commitment", "evidence")
+    past_of = _pasts(moment)
     return [
         {
             "commitment": m.series.commitment.ref,
@@ -125,15 +140,16 @@ def _measurements(moment: Moment) -> Rows:
             "evidence": m.evidence.ref if m.evidence else None,
             "note": m.note,
         }
-        for m in found
+        for point in found
+        for m in past_of(point.series.commitment_id).points([point])
     ]
 
 
 def _wordings(moment: Moment) -> Rows:
     found = _of_public(Wording.objects.filter(document__published_on__lte=moment.today), moment)
     found = found.order_by("commitment__ref", "document__ref", "sentence").select_related("commitment", "document")
-    pasts = rewinding.of_all(moment) if moment.as_of else {}
-    then = [w for wording in found for w in pasts.get(wording.commitment_id, rewinding.Past()).rows([wording])]
+    past_of = _pasts(moment)
+    then = [w for wording in found for w in past_of(wording.commitment_id).rows([wording])]
     return [
         {
             "commitment": w.commitment.ref,

@@ -35,7 +35,7 @@ def dossier(commitment: Commitment, moment: Moment) -> Dossier:
         made_on_note=commitment.made_on_note,
         life=commitment.life,
         life_note=commitment.life_note,
-        proofs=proofs(commitment, moment),
+        proofs=proofs(commitment, moment, past),
         changes=tuple(sorted(entries, key=lambda c: c.sequence)),
         said=wordings(commitment, moment, past),
         disputes=disputes(commitment, moment, past),
@@ -63,12 +63,11 @@ def _lies_ahead(day: date | None, moment: Moment) -> bool:
     return bool(day and moment.as_of and day > moment.as_of)
 
 
-def proofs(commitment: Commitment, moment: Moment) -> tuple[Proof, ...]:
-    """Its evidence, newest first."""
+def proofs(commitment: Commitment, moment: Moment, past: rewinding.Past) -> tuple[Proof, ...]:
+    """Its evidence, newest first, in the words of the day."""
     links = EvidenceLink.objects.filter(commitment=commitment).select_related("evidence").defer("evidence__snapshot")
-    if moment.as_of:
-        links = links.filter(evidence__published_on__lte=moment.as_of)
-    return tuple(proof(link) for link in links)
+    found = past.uses(links)
+    return tuple(proof(link) for link in found if not _lies_ahead(link.evidence.published_on, moment))
 
 
 def proof(link: EvidenceLink) -> Proof:
@@ -133,11 +132,12 @@ def criteria(commitment: Commitment, past: rewinding.Past) -> tuple[tuple[str, t
 def lines(commitment: Commitment, moment: Moment) -> tuple[Line, ...]:
     """Measured quantities, the headline one first."""
     past = _past(commitment, moment)
-    found = list(commitment.series.select_related("target").prefetch_related("measurements__evidence"))
+    found = past.rows(commitment.series.select_related("target").prefetch_related("measurements__evidence"))
     targets = past.rows(commitment.targets.all())
     past.rows([series.target for series in found if series.target])
     ordered = sorted(found, key=lambda s: (not (s.target and s.target.is_headline), s.pk))
-    return tuple(_line(series, series.target or _target_of(series, targets), commitment, moment) for series in ordered)
+    drawn = ((series, series.target or _target_of(series, targets)) for series in ordered)
+    return tuple(_line(series, target, past.rows(series.measurements.all()), moment) for series, target in drawn)
 
 
 def line(ref: str, moment: Moment) -> Line | None:
@@ -153,8 +153,9 @@ def _target_of(series: Series, targets: list[Target]) -> Target | None:
     return next((t for t in targets if series.goal is not None and t.value == series.goal), None)
 
 
-def _line(series: Series, target: Target | None, commitment: Commitment, moment: Moment) -> Line:
-    points = tuple(_point(m) for m in series.measurements.all() if not moment.as_of or m.on <= moment.as_of)
+def _line(series: Series, target: Target | None, measured: list[Measurement], moment: Moment) -> Line:
+    commitment = series.commitment
+    points = tuple(_point(m) for m in measured if not _lies_ahead(m.on, moment))
     baseline = series.baseline if series.baseline is not None else (target.baseline if target else None)
     known = [p for p in points if p.kind == "reported" and p.value == baseline]
     given = target.baseline_on if target else None

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from commitments.models import Commitment, Evidence, EvidenceLink
 from commitments.models.proof import make_ref
 from commitments.sheets import cells
-from commitments.sheets.plans import Plan, Step, choice, compare, day, model_faults, text_of, yes
+from commitments.sheets.plans import Plan, Step, choice, day, model_faults, text_of, yes
 from commitments.status import Act, Precision, Stance, Tier
 
 TEXTS = ("title", "url", "publisher", "fact", "quote")
@@ -96,7 +96,8 @@ class Planner:
 
     def _judge(self, item: Evidence, values: dict[str, Any], step: Step) -> Evidence:
         step.is_new = item.pk is None
-        step.differences = [] if step.is_new else compare(item, values)
+        if not step.is_new:
+            step.compare(item, values)
         if not step.faults:
             trial = Evidence(ref=item.ref, added_at=self.now, **values)
             step.faults += model_faults(trial, exclude=["added_by"])
@@ -118,7 +119,8 @@ class Planner:
         }
         link = self.links.get((item.ref, commitment.pk))
         step.is_new = step.is_new or link is None
-        step.differences += compare(link, values) if link else []
+        if link:
+            step.compare(link, values)
         return link or EvidenceLink(commitment=commitment, added_at=self.now), values
 
     def _write(

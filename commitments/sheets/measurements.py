@@ -8,7 +8,7 @@ from typing import Any
 
 from commitments.models import Evidence, Measurement, Series
 from commitments.sheets import cells
-from commitments.sheets.plans import Plan, Step, choice, compare, day, figure, model_faults, text_of
+from commitments.sheets.plans import Plan, Step, choice, day, figure, model_faults, text_of
 
 COLUMNS = ("series", "commitment", "title", "unit", "measured_on", "value", "kind", "evidence", "note")
 Key = tuple[str, date | None, str]
@@ -66,7 +66,9 @@ class Planner:
         if series is None or on is None or step.faults:
             return step
         point = self._stored((series.ref, on, kind), value, alone) or Measurement(series=series, on=on, kind=kind)
-        step.is_new, step.differences = point.pk is None, compare(point, values) if point.pk else []
+        step.is_new = point.pk is None
+        if point.pk:
+            step.compare(point, values)
         step.faults += model_faults(Measurement(series=series, on=on, kind=kind, **values))
         step.apply = lambda: _write(point, values)
         return step

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from commitments import rules
+from commitments import editing, rules
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,15 @@ class Step:
     differences: list[Difference] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     apply: Callable[[], None] | None = None
+    edited: list[tuple[models.Model, list[Difference]]] = field(default_factory=list)
+
+    def compare(self, row: models.Model, values: dict[str, Any]) -> None:
+        """Take in what setting `values` would change on a stored row."""
+        found = compare(row, values)
+        self.differences += found
+        said = [difference for difference in found if difference.column not in editing.UNSAID]
+        if said and editing.publics(row):
+            self.edited.append((row, said))
 
     @property
     def changes(self) -> bool:
@@ -53,13 +63,25 @@ class Plan:
     def unchanged(self) -> int:
         return sum(1 for step in self.steps if not step.changes and not step.faults)
 
-    def apply(self) -> int:
-        """Write every change; the caller holds the transaction. Returns how many rows changed something."""
+    @property
+    def edits_public_words(self) -> bool:
+        return any(step.edited for step in self.changing)
+
+    def apply(self, *, reason: str, by: User, now: datetime) -> int:
+        """Write every change; the caller holds the transaction. Returns how many rows changed something.
+
+        Each edit of something public is a revision; raises `Refused` when there is one and no reason.
+        """
         if self.faulty:
             raise ValueError(f"{len(self.faulty)} rows have faults; nothing was written.")
         for step in self.changing:
             if step.apply:
                 step.apply()
+        # A piece stands in as many rows as it has links.
+        edits = {(type(row), row.pk): (row, said) for step in self.changing for row, said in step.edited}
+        for row, said in edits.values():
+            before = "; ".join(f"{one.column}: {one.before or 'nothing'}" for one in said)
+            editing.record(row, before, str(row), reason=reason, by=by, now=now)
         return len(self.changing)
 
 

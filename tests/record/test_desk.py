@@ -1,39 +1,20 @@
 """The desk: a status is changed on a form, proposed to a second person, and refused with the rule in words."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.urls import reverse
-from django.utils import timezone
 
 from commitments.models import (
     Commitment,
-    Conflict,
     Evidence,
     Proposal,
-    Reading,
     Revision,
-    Sector,
-    SourceDocument,
     StatusChange,
 )
 from tests.record.builders import commitment, evidence
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def as_role(client):
-    """Sign a person of one role in; the same name is the same person."""
-
-    def sign_in(name, role):
-        user, _ = User.objects.get_or_create(username=name, defaults={"is_staff": True})
-        user.groups.set([Group.objects.get(name=role)])
-        client.force_login(user)
-        return user
-
-    return sign_in
 
 
 def form_for(of, **values):
@@ -155,21 +136,6 @@ def test_the_slower_of_two_editors_is_told_and_publishes_nothing(client, as_role
     assert StatusChange.objects.count() == 1
 
 
-def test_an_edit_of_public_words_asks_for_its_reason_and_keeps_the_old_ones(client, as_role):
-    office = commitment()
-    as_role("erin", "Editor")
-    url = reverse("admin:commitments_commitment_change", args=[office.pk])
-    form = page_form(client, url) | {"title": "A much bigger office"}
-
-    assert "Say under" in client.post(url, form).content.decode()
-    assert not Revision.objects.exists()
-
-    client.post(url, form | {"change_reason": "The release says so."})
-    revision = Revision.objects.get()
-    assert (revision.subject, revision.before, revision.after) == ("title", "A bigger office", "A much bigger office")
-    assert (revision.reason, revision.by_name) == ("The release says so.", "erin")
-
-
 def test_a_draft_is_edited_without_ceremony_and_published_with_one_button(client, as_role):
     office = commitment(life="draft", published_at=None)
     as_role("rosa", "Reviewer")
@@ -191,58 +157,6 @@ def test_a_draft_is_previewed_as_the_public_page_and_stays_a_draft(client, as_ro
     assert Commitment.objects.get().life == "draft"
     client.logout()
     assert client.get(f"/c/{office.slug}/").status_code == 404
-
-
-def test_an_added_criterion_is_a_revision_too(client, as_role):
-    office = commitment()
-    as_role("erin", "Editor")
-    url = reverse("admin:commitments_commitment_change", args=[office.pk])
-    form = page_form(client, url) | {
-        "criteria-TOTAL_FORMS": "1",
-        "criteria-0-kind": "met_if",
-        "criteria-0-text": "The office is open.",
-        "criteria-0-order": "0",
-    }
-    assert client.post(url, form).status_code == 200
-    assert client.post(url, form | {"change_reason": "It was missing."}).status_code == 302
-    assert Revision.objects.get().after == "Met if The office is open."
-
-
-def test_other_sectors_are_a_revision_and_the_page_of_an_earlier_day_shows_the_former(client, as_role):
-    office, jobs, work = commitment(), *(Sector.objects.create(slug=s, name=s.title()) for s in ("jobs", "work"))
-    office.sectors.add(jobs)
-    as_role("erin", "Editor")
-    url = reverse("admin:commitments_commitment_change", args=[office.pk])
-    client.post(url, page_form(client, url) | {"sectors": [work.pk], "change_reason": "It is about hours."})
-    assert (Revision.objects.get().subject, Revision.objects.get().before) == ("sectors", "Jobs")
-    for day, sectors in (("", ["work"]), (f"?as_of={timezone.localdate() - timedelta(1)}", ["jobs"])):
-        assert client.get(f"/c/{office.slug}.json{day}").json()["sectors"] == sectors
-
-
-def test_a_disagreement_is_edited_with_its_reason_and_an_earlier_day_shows_its_former_words(client, as_role):
-    office = commitment()
-    memo = SourceDocument.objects.create(ref="memo", kind="primary", title="Memo", published_on=date(2025, 7, 21))
-    desks = Conflict.objects.create(commitment=office, point="How many desks", subject="figure", detail="They differ.")
-    side = Reading.objects.create(conflict=desks, document=memo, value="50")
-    as_role("erin", "Editor")
-    url = reverse("admin:commitments_conflict_change", args=[desks.pk])
-    edit = {"detail": "They differ by a little.", "readings-0-value": "60", "readings-0-document": memo.pk}
-    form = page_form(client, url) | edit | {"readings-0-id": side.pk}
-    assert "Say under" in client.post(url, form).content.decode()
-    assert client.post(url, form | {"change_reason": "Counted anew."}).status_code == 302
-    for day, detail, value in (
-        ("", "They differ by a little.", "60"),
-        (f"?as_of={timezone.localdate() - timedelta(1)}", "They differ.", "50"),
-    ):
-        [dispute] = client.get(f"/c/{office.slug}.json{day}").json()["disputes"]
-        assert (dispute["detail"], dispute["sides"]) == (detail, [{"document": "Memo", "value": value}])
-
-
-def test_a_public_disagreement_is_resolved_and_never_deleted(client, as_role):
-    desks = Conflict.objects.create(commitment=commitment(), point="How many desks", subject="figure", detail="?")
-    as_role("carol", "Chief editor")
-    client.post(reverse("admin:commitments_conflict_delete", args=[desks.pk]), {"post": "yes"})
-    assert Conflict.objects.exists()
 
 
 def test_a_known_address_is_pointed_out_before_it_is_stored_twice(client, as_role):

@@ -64,7 +64,7 @@ def test_the_difference_is_shown_and_then_made():
         (True, []),
     ]
     assert Evidence.objects.count() == 1
-    plan.apply()
+    plan.apply(reason="Counted anew.", by=person("erin"), now=NOW)
 
     assert {item.title for item in office.evidence.all()} == {"Lease signed and sealed", "Planning notice"}
     assert evidence_plan(exported(evidence)).changing == []
@@ -91,7 +91,7 @@ def test_a_fault_is_named_by_line_and_column_and_stops_the_import(column, value,
     assert step.line == 2
     assert any(problem in fault for fault in step.faults), step.faults
     with pytest.raises(ValueError, match="nothing was written"):
-        plan.apply()
+        plan.apply(reason="Counted anew.", by=person("erin"), now=NOW)
 
 
 @pytest.mark.django_db
@@ -110,8 +110,9 @@ def test_a_corrected_figure_changes_the_point_instead_of_adding_one():
     plan = measurements.Planner().plan(exported(measurements).replace(",200,", ",210,"))
     [step] = plan.changing
     assert [(d.column, d.before, d.after) for d in step.differences] == [("value", "200", "210")]
-    plan.apply()
+    plan.apply(reason="Counted anew.", by=person("erin"), now=NOW)
     assert Measurement.objects.get().value == 210
+    assert [edit.before for edit in series.commitment.revisions.all()] == ["value: 200"]
 
 
 @pytest.mark.parametrize(
@@ -145,8 +146,13 @@ def test_the_admin_shows_the_difference_first_and_writes_on_the_second_click(cli
     assert Evidence.objects.get().title == known.title
 
     hidden = {name: shown.context[name] for name in ("text", "mark")}
-    assert client.post(url, {**hidden, "apply": "1"}).status_code == 302
+    assert "change_reason" in shown.content.decode(), "the file corrects what is public"
+    assert "Say under" in client.post(url, {**hidden, "apply": "1"}).content.decode()
+    assert Evidence.objects.get().title == known.title
+    assert client.post(url, {**hidden, "apply": "1", "change_reason": "It has a seal."}).status_code == 302
     assert Evidence.objects.get().title == "Lease signed and sealed"
+    revision = office.revisions.get()
+    assert (revision.before, revision.reason, revision.by_name) == (f"title: {known.title}", "It has a seal.", "erin")
 
 
 @pytest.mark.django_db
