@@ -12,10 +12,10 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from commitments.status import Tier
+from monitoring.models.sources import SourceKind
 from monitoring.parsing import web_link
 
 NAMESPACE = "urn:commitment-tracker:sources"
-KINDS = ("feed", "page", "govuk")
 LONGEST = 5_000_000
 
 
@@ -28,7 +28,7 @@ class Outline:
     site: str = ""
     publisher: str = ""
     tier: str = Tier.T3.value
-    kind: str = "feed"
+    kind: str = SourceKind.FEED.value
     selector: str = ""
     not_before_on: date | None = None
     check_every: int | None = None
@@ -101,7 +101,7 @@ def _outline(element: ElementTree.Element, address: str, name: str, folder: str)
         site=web_link(element.get("htmlUrl") or ""),
         publisher=own.get("publisher", "")[:200],
         tier=_one_of(own.get("tier", Tier.T3.value), Tier.values, "tier"),
-        kind=_one_of(own.get("kind", "feed"), KINDS, "kind"),
+        kind=_one_of(own.get("kind", SourceKind.FEED.value), SourceKind.values, "kind"),
         selector=own.get("selector", "")[:300],
         not_before_on=date.fromisoformat(day) if day else None,
         check_every=int(every) if every else None,
@@ -134,7 +134,7 @@ def write(outlines: Iterable[Outline], title: str) -> str:
 
 def _attributes(one: Outline) -> str:
     values = {
-        "type": "rss" if one.kind == "feed" else "link",
+        "type": "rss" if one.kind == SourceKind.FEED else "link",
         "text": one.title,
         "title": one.title,
         "xmlUrl": one.address,

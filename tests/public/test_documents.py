@@ -16,7 +16,7 @@ from django.test import Client
 from openapi_spec_validator.exceptions import OpenAPIError
 
 from commitments.models import Commitment
-from commitments.public import describing
+from commitments.public import describing, urls
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -111,6 +111,8 @@ def test_the_sitemap_names_every_promise_once(client: Client) -> None:
     own = {urlsplit(address).path for address in addresses}
     assert {f"/c/{slug}/" for slug in Commitment.objects.published().values_list("slug", flat=True)} <= own
     assert {client.get(path).status_code for path in own} == {200}
+    pages = {f"/{entry.pattern}" for entry in urls.urlpatterns if re.fullmatch(r"([a-z]+/)?", str(entry.pattern))}
+    assert pages <= own, "a page without a name in its address is in the map"
 
 
 def test_the_api_description_is_sound(client: Client) -> None:

@@ -147,6 +147,9 @@ def icon(request: HttpRequest) -> FileResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     asking.refuse_past(request, "it lists every address there is; each takes “as_of” itself.")
     found = Commitment.objects.published().values_list("slug", "updated_at")
-    fixed = ("", "changes/", "corrections/", "calendar/", "method/", "data/", "about/", "contact/", "accessibility/")
+    fixed = (
+        "", "agreements/", "owners/", "sectors/", "changes/", "corrections/", "calendar/", "method/", "data/", "about/",
+        "contact/", "accessibility/",
+    )  # fmt: skip
     context = {"site_url": settings.SITE_URL, "fixed": fixed, "promises": found}
     return render(request, "public/sitemap.xml", context, content_type="application/xml")

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from monitoring import polling, trying
+from monitoring.models.sources import SourceKind
 from monitoring.parsing import Kind
 
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("sources", nargs="+", metavar="URL|FILE")
-        parser.add_argument("--kind", choices=["feed", "page", "govuk"], default="feed")
+        parser.add_argument("--kind", choices=SourceKind.values, default=SourceKind.FEED.value)
         parser.add_argument("--selector", default="", help="For pages: a CSS selector of the part to read.")
 
     def handle(self, *args: Any, **options: Any) -> None:
