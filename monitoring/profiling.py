@@ -53,7 +53,6 @@ class Profile:
 
     commitment: CommitmentText
     units: dict[str, float] = field(default_factory=dict)
-    title_units: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     owed_by_company: bool = False
     companies: frozenset[str] = frozenset()
@@ -145,7 +144,6 @@ def profile(
         _add_query(made, reader)
     own = (title, description, sector, reader.read(commitment.query if with_query else ""))
     made.asides = frozenset(group for part in own for group in part.asides)
-    made.title_units = frozenset(title.units)
     made.speaks_of_ai = bool({"c:ai", "c:language model"} & set(made.units)) or "OpenAI" in made.owners
     places = {code for part in (title, description) for code, weight in part.places.items() if weight > 0.4}
     made.home = frozenset(places - {"abroad", "us"} or places) or default_home

@@ -1,7 +1,5 @@
 """Who promised: organisations under their dated names, sectors, agreements."""
 
-from datetime import date
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -35,10 +33,6 @@ class Organisation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("public:owner", args=[self.slug])
 
-    def names_on(self, day: date) -> list[str]:
-        """Every name and alias in use on a day, the full name first."""
-        return [self.name, *(alias.name for alias in self.names.all() if alias.in_use_on(day))]
-
 
 class OrganisationName(models.Model):
     """An alias or dated name, for matching and for reading old sources. Staff edit these."""
@@ -60,9 +54,6 @@ class OrganisationName(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def in_use_on(self, day: date) -> bool:
-        return (self.from_on is None or self.from_on <= day) and (self.until_on is None or day <= self.until_on)
 
 
 class Succession(models.Model):

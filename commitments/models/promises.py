@@ -47,10 +47,6 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         """Still open, with a date in the half-open span of days; the earliest first."""
         return self.still_open().filter(due_on__gte=first, due_on__lt=until).order_by("due_on", "ref")
 
-    def with_address(self, slug: str) -> "CommitmentQuerySet":
-        """None for what no database holds."""
-        return self.none() if "\0" in slug else self.filter(slug=slug)
-
     def stale(self, today: date) -> "CommitmentQuerySet":
         limit = today - flags.REVIEW_WINDOW
         return self.still_open().filter(Q(last_seen_on__isnull=True) | Q(last_seen_on__lt=limit))

@@ -54,9 +54,6 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             piece.vouch(by, now)
         return len(pieces)
 
-    def with_snapshot(self) -> "EvidenceQuerySet":
-        return self.exclude(snapshot="")
-
 
 class Evidence(models.Model):
     """A dated piece of the public record. It copies what it needs, so nothing breaks when its item is pruned."""

@@ -48,16 +48,6 @@ def load_at_recall(ranked: Iterable[Ranked], gold: set[tuple[str, str]]) -> floa
     return None
 
 
-def recall_at_precision(ranked: Iterable[Ranked], gold: set[tuple[str, str]], least: float) -> float:
-    """The best recall at any threshold whose precision is at least ``least``."""
-    best, hits = 0.0, 0
-    for seen, row in enumerate(sorted(ranked, key=lambda row: -row.score), 1):
-        hits += (row.item, row.commitment) in gold
-        if hits / seen >= least:
-            best = max(best, hits / len(gold))
-    return round(best, 4)
-
-
 def matching(
     ranked: Sequence[Ranked], labels: dict[str, set[str]], commitments: Sequence[str]
 ) -> dict[str, float | None]:

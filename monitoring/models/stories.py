@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import models
 from django.db.models import QuerySet
 
 from monitoring.models.items import Item
-
-
-class StoryQuerySet(QuerySet["Story"]):
-    def alive(self, now: datetime, window: timedelta) -> StoryQuerySet:
-        """Stories that an item of today could still join."""
-        return self.filter(last_at__gte=now - window, first_at__lte=now + window)
 
 
 class Story(models.Model):
@@ -25,13 +19,11 @@ class Story(models.Model):
     last_at = models.DateTimeField(help_text="Date of its latest item.")
     made_at = models.DateTimeField()
 
-    objects = StoryQuerySet.as_manager()
-
     class Meta:
         ordering = ["-last_at", "-pk"]
         verbose_name_plural = "stories"
         indexes = [
-            # Which stories may a new item join?
+            # The inbox: which stories have news since a day?
             models.Index(fields=["-last_at"], name="story_last"),
         ]
 

@@ -11,7 +11,7 @@ from commitments.public.shapes import Row, Step
 from commitments.public.summarising import BAR_ORDER
 from commitments.status import Status
 
-HEIGHT, PLOT, GAP, FOOT = 270, 240, 16.0, 22
+HEIGHT, PLOT, GAP = 270, 240, 16.0
 PLOT_WIDTH = 0.69
 STACK = tuple(reversed(BAR_ORDER))
 
