@@ -47,6 +47,11 @@ def moment_of(asked: str) -> Moment:
     return Moment(on, on)
 
 
+def year(request: HttpRequest) -> int:
+    """The year in `?year=`; 0 for all of them."""
+    return whole(request, "year", default=0, most=date.max.year)
+
+
 def whole(request: HttpRequest, name: str, *, default: int, least: int = 1, most: int) -> int:
     """A whole number from the query string; raises `BadRequest` outside its bounds."""
     asked = request.GET.get(name, "").strip()

@@ -229,6 +229,7 @@ RECORD_COLUMNS = (
     "made_on", "due_on", "due_precision", "due_note", "status", "status_label", "band", "status_since",
     "status_reason", "confirmation", "last_change_on", "last_evidence_on", "flags",
 )  # fmt: skip
+PARTY_COLUMNS = ("slug", "name", "url", "commitments")
 CHANGE_COLUMNS = (
     "sequence", "ref", "url", "title", "kind", "from_status", "status", "status_label", "reason", "effective_on",
     "recorded_at", "evidence", "review", "corrects",

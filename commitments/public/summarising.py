@@ -121,10 +121,10 @@ def silent_longest(rows: Iterable[Row], today: date, *, limit: int) -> list[tupl
     return sorted(quiet, key=lambda pair: (-pair[1], pair[0].ref))[:limit]
 
 
-def in_order_of_due(rows: Iterable[Row]) -> list[Row]:
-    """Rows with a deadline, the first due first."""
+def in_order_of_due(rows: Iterable[Row], *, year: int = 0) -> list[Row]:
+    """Rows with a deadline (or those with one in that year), the first due first."""
     dated = sorted(((row.due_on, row.ref, row) for row in rows if row.due_on), key=lambda item: item[:2])
-    return [row for _, _, row in dated]
+    return [row for on, _, row in dated if not year or on.year == year]
 
 
 def by_due_year(rows: Iterable[Row]) -> list[tuple[int, list[Row]]]:

@@ -32,6 +32,7 @@ register_converter(ChartConverter, "chart")
 def _parties(kind: str, name: str) -> list[URLPattern]:
     return [
         path(f"{kind}/", pages.parties, {"kind": kind}, name=kind),
+        path(f"{kind}.<form:form>", data.parties, {"kind": kind}, name=f"{kind}-data"),
         path(f"{kind}/<slug:slug>/", pages.party, {"kind": kind}, name=name),
         path(f"{kind}/<slug:slug>.<form:form>", data.party, {"kind": kind}, name=f"{name}-data"),
     ]
@@ -62,7 +63,7 @@ urlpatterns = [
     path("corrections/", pages.corrections, name="corrections"),
     path("corrections.<form:form>", data.changes, {"corrections": True}, name="corrections-data"),
     path("calendar/", pages.calendar, name="calendar"),
-    path("calendar.ics", data.index, {"form": "ics"}, name="calendar-data"),
+    path("calendar.<form:form>", data.calendar, name="calendar-data"),
     path("charts/<chart:name>.csv", embeds.chart_csv, name="chart"),
     path("c/<slug:slug>/card.png", embeds.picture, name="picture"),
     path("embed/c/<slug:slug>/", embeds.card, name="card"),

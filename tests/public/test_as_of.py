@@ -132,7 +132,8 @@ OF_A_DAY = {
     "corrections/": ["/corrections/"],
     "corrections.<form:form>": [f"/corrections.{form}" for form in FORMS if form != "ics"],
     "calendar/": ["/calendar/"],
-    "calendar.ics": ["/calendar.ics"],
+    "calendar.<form:form>": [f"/calendar.{form}" for form in FORMS],
+    **{f"{kind}.<form:form>": [f"/{kind}.{form}" for form in ("json", "csv")] for kind in PARTIES},
     "charts/<chart:name>.csv": [
         "/charts/status-over-time.csv", "/charts/activity.csv", "/charts/time-in-status.csv?slug=office",
         "/charts/trajectory.csv?series=desks",

@@ -142,6 +142,20 @@ def test_numbers_stay_numbers(number: str) -> None:
     assert exporting.cell(number) == number
 
 
+def test_the_calendar_and_the_lists_of_parties_are_data_too(client: Client, office) -> None:
+    due = json.loads(client.get("/calendar.json").content)["commitments"]
+    assert [row["slug"] for row in due] == ["office"]
+    assert [row["slug"] for row in rows_of(client.get(f"/calendar.csv?year={due[0]['due_on'][:4]}"))] == ["office"]
+    assert rows_of(client.get("/calendar.csv?year=1999")) == []
+    for kind in ("agreements", "owners", "sectors"):
+        told = json.loads(client.get(f"/{kind}.json").content)[kind]
+        assert [{name: str(value) for name, value in row.items()} for row in told] == rows_of(
+            client.get(f"/{kind}.csv")
+        )
+        assert told == client.get(f"/api/v1/{kind}").json()["data"]
+        assert client.get(f"/{kind}.ics").status_code == 404
+
+
 def test_corrections_have_no_calendar(client: Client) -> None:
     assert client.get("/corrections.ics").status_code == 404
 

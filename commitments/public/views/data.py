@@ -14,10 +14,11 @@ from commitments.public import (
     listing,
     presenting,
     selecting,
+    summarising,
     timing,
     unfolding,
 )
-from commitments.public.scheduling import calendar
+from commitments.public.scheduling import calendar as calendar_of
 from commitments.public.shapes import Change, Moment, Row
 from commitments.public.views.answering import answering
 
@@ -51,6 +52,29 @@ def index(request: HttpRequest, form: str) -> HttpResponse:
     rows = selecting.choose(listing.rows(moment), selection)
     query = selection.query(moment)
     return of_rows(request, form, rows, moment, name="commitments", page=f"/{query}")
+
+
+@answering
+def calendar(request: HttpRequest, form: str) -> HttpResponse:
+    """Deadlines in their order, with the filters of the list besides; feeds carry the changes of those promises."""
+    moment = asking.moment(request)
+    rows = selecting.choose(listing.rows(moment), selecting.read(request.GET))
+    due = summarising.in_order_of_due(rows, year=asking.year(request))
+    return of_rows(request, form, due, moment, name="calendar", page=f"/calendar/{moment.suffix}", title="Deadlines")
+
+
+@answering
+def parties(request: HttpRequest, kind: str, form: str) -> HttpResponse:
+    """All agreements, owners or sectors with the count of their promises; changes stand in the feed of each."""
+    if form not in ("json", "csv"):
+        raise Http404
+    moment = asking.moment(request)
+    groups = summarising.groups(listing.rows(moment), finding.OF[kind])
+    told = [exporting.party(one.party, path=kind, site_url=settings.SITE_URL, count=one.count) for one in groups]
+    if form == "csv":
+        return reply(exporting.as_csv(told, exporting.PARTY_COLUMNS), form, name=kind)
+    head = {"as_of": moment.today.isoformat(), "licence": exporting.LICENCE, "count": len(told)}
+    return reply(exporting.as_json({**head, kind: told}), form)
 
 
 @answering
@@ -119,7 +143,7 @@ def _csv(rows: list[Row]) -> str:
 def _ics(rows: list[Row], moment: Moment, title: str) -> str:
     host = feeding.Channel("", "", "", "", settings.SITE_URL).host
     name = f"{settings.SITE_NAME}: {title or 'deadlines'}"
-    return calendar(timing.deadlines(moment, rows), name=name, host=host, site_url=settings.SITE_URL)
+    return calendar_of(timing.deadlines(moment, rows), name=name, host=host, site_url=settings.SITE_URL)
 
 
 def _json_feed(channel: feeding.Channel, changes: list[Change]) -> str:

@@ -164,8 +164,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Deadlines in their order, a page at a time, all or of one year; it opens where today is."""
     moment = asking.moment(request)
     dated = summarising.in_order_of_due(listing.rows(moment))
-    year = asking.whole(request, "year", default=0, most=9999)
-    rows = [row for row in dated if not year or row.due.on and row.due.on.year == year]
+    year = asking.year(request)
+    rows = summarising.in_order_of_due(dated, year=year)
     past = sum(1 for row in rows if row.due.on and row.due.on < moment.today)
     here = 1 if year else min(past, len(rows) - 1) // ROWS_A_PAGE + 1
     shown, number, pages = _page(request, rows, opens_at=max(here, 1))
@@ -174,11 +174,17 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "years": summarising.by_due_year(shown),
         "every_year": [(of, len(due)) for of, due in summarising.by_due_year(dated)],
         "year": year,
+        "suffix": _suffix(moment, f"year={year}" if year else ""),
         "count": len(dated),
         "number": number,
         "pages": pages,
     }
     return render(request, "public/calendar.html", context)
+
+
+def _suffix(moment: Moment, *more: str) -> str:
+    query = "&".join(part for part in (*more, moment.query) if part)
+    return f"?{query}" if query else ""
 
 
 def _page(request: HttpRequest, rows: list[Row], *, opens_at: int = 1) -> tuple[list[Row], int, int]:
