@@ -5,7 +5,7 @@
 The same server (gunicorn as `manage.py up` starts it) answers all of them in one run, in turns: the style sheet, the
 kept home page, the kept page of a promise, and both with the tag a browser sends back (304). The best round of each
 counts: noise of the machine only ever slows. Ends with 1 where a kept page reaches less than half of the static file,
-a 304 less than the whole, or a new home page needs more than 12 queries.
+a 304 less than the whole, a new home page needs more than 12 queries, or a page with all it needs weighs over 50 kB.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,14 @@ EVIDENCE_EACH = 20
 ROUNDS = 4
 CONNECTIONS = 4
 PAGE_SHARE, TAG_SHARE, QUERIES_MOST = 0.5, 1.0, 12
+WEIGHT_MOST = 50_000
+# What a first visit loads besides the page itself.
+SHARED = ("site.css", "icon.svg", "fonts/serif-600.woff2", "fonts/sans-400.woff2", "fonts/sans-600.woff2")
+PAGES = (
+    *("/", "/?sort=due", "/?q=school", "/agreements/", "/owners/", "/sectors/", "/changes/", "/corrections/"),
+    *("/calendar/", "/method/", "/data/", "/about/", "/contact/", "/digest/", "/monitoring/"),
+    *("/agreements/synthetic-agreement/", "/owners/synthetic-1/", "/sectors/synthetic-1/"),
+)
 LENGTH = re.compile(rb"content-length: (\d+)", re.I)
 
 
@@ -140,6 +149,18 @@ def measure(port: int, slug: str, seconds: float) -> dict[str, float]:
     return best
 
 
+def weigh(port: int, slug: str) -> dict[str, int]:
+    """Octets on the wire of a first visit to each page, answer headers included."""
+
+    def sent(path: str) -> int:
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(asked) as answer:
+            return len(answer.read()) + len(bytes(answer.headers))
+
+    fixed = sum(sent(f"/static/public/{name}") for name in SHARED)
+    return {path: fixed + sent(path) for path in (*PAGES, f"/c/{slug}/", f"/embed/c/{slug}/")}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commitments", type=int, default=5_000)
@@ -158,18 +179,22 @@ def main() -> int:
         facts = json.loads(told.splitlines()[-1])
         with serving(env, port):
             best = measure(port, facts["slug"], options.seconds)
-    return report(options.commitments, facts, best)
+            weights = weigh(port, facts["slug"])
+    return report(options.commitments, facts, best, weights)
 
 
-def report(commitments: int, facts: dict[str, float], best: dict[str, float]) -> int:
+def report(commitments: int, facts: dict[str, float], best: dict[str, float], weights: dict[str, int]) -> int:
     print(f"{commitments:,} commitments, {facts['evidence']:,} rows of evidence; {CONNECTIONS} connections")
     print(f"a new home page: {facts['queries']} queries, {facts['seconds']:.2f} s")
     for name, rate in best.items():
         print(f"{name:12} {rate:8,.0f} a second, {rate / best['static']:.2f} of the static file")
+    heaviest = sorted(weights, key=lambda path: -weights[path])
+    print("heaviest first visits, kB: " + ", ".join(f"{path} {weights[path] / 1000:.1f}" for path in heaviest[:4]))
+    print(f"lightest: {heaviest[-1]} {weights[heaviest[-1]] / 1000:.1f}; {len(weights)} pages weighed")
     pages = [rate for name, rate in best.items() if name in ("home", "promise")]
     tags = [rate for name, rate in best.items() if name.endswith("304")]
     good = min(pages) >= PAGE_SHARE * best["static"] and min(tags) >= TAG_SHARE * best["static"]
-    return 0 if good and facts["queries"] <= QUERIES_MOST else 1
+    return 0 if good and facts["queries"] <= QUERIES_MOST and weights[heaviest[0]] <= WEIGHT_MOST else 1
 
 
 if __name__ == "__main__":
