@@ -49,7 +49,7 @@ def _first_alert_run(now: datetime) -> DigestRun:
         kind=DigestRun.Kind.ALERT,
         starts_at=now - scheduling.FIRST_RETRY,
         ends_at=now,
-        through_sequence=selecting.last_sequence(),
+        through_sequence=LedgerHead.current().sequence,
         built_at=now,
     )
     run.finish(now)

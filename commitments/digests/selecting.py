@@ -18,7 +18,7 @@ from commitments.digests.choosing import Choice
 from commitments.digests.contents import Change, Contents, Date, Promise, Proof, Source
 from commitments.digests.models import DigestRun
 from commitments.digests.scheduling import Period, Schedule
-from commitments.models import Commitment, EvidenceLink, StatusChange
+from commitments.models import Commitment, EvidenceLink, LedgerHead, StatusChange
 from commitments.status import ChangeKind, Stance, Status
 
 OVERLAP = timedelta(days=1)
@@ -69,11 +69,6 @@ def _untold(after: DigestRun) -> QuerySet[StatusChange]:
     return StatusChange.objects.told().changing().after(after.through_sequence)
 
 
-def last_sequence() -> int:
-    newest = StatusChange.objects.order_by("-sequence").first()
-    return newest.sequence if newest else 0
-
-
 def _through(end: datetime) -> int:
     """The last entry of the ledger before the first one that was recorded at or after `end`.
 
@@ -81,9 +76,7 @@ def _through(end: datetime) -> int:
     whatever the clocks of two editors said.
     """
     later = StatusChange.objects.recorded_since(end).in_order().first()
-    if later is not None:
-        return later.sequence - 1
-    return last_sequence()
+    return later.sequence - 1 if later else LedgerHead.current().sequence
 
 
 def _changes(period: Period, after: DigestRun | None, through: int) -> Iterable[StatusChange]:
