@@ -139,7 +139,7 @@ class Matcher:
                 self.comparer.features(index, reading, standing),
                 reading=reading,
             )
-            for index in self._candidates(scores, reading)
+            for index in self._candidates(scores)
         ]
 
     def model_of(self, key: str) -> Model:
@@ -172,7 +172,7 @@ class Matcher:
     def _alone(self, match: Match) -> float:
         return self.model_of(match.commitment).first.score(match.features)
 
-    def _candidates(self, scores: NDArray[np.float64], reading: Reading) -> Sequence[int]:
+    def _candidates(self, scores: NDArray[np.float64]) -> Sequence[int]:
         if len(scores) <= _ALL_SCORED:
             return [int(index) for index in np.flatnonzero(scores > 0)]
         near = np.flatnonzero(scores > _NEAR_THE_BEST * float(scores.max(initial=0.0)))

@@ -36,6 +36,8 @@ _GENERIC_NAME_WORDS = set(
 _COUNTRY_STEMS = {stem for code, name, _ in lexicon.places() if code in ("us", "eu") for stem in stems_of(name)}
 _COUNTRY_STEMS |= set(stems_of("UK United Kingdom Britain British Britons England English America"))
 _PLACE_STEMS = {stem for _, name, _ in lexicon.places() for stem in stems_of(name)}
+_HOME = frozenset({"gb"})
+"""Where a commitment is at home that names no place."""
 _FAMOUS = {body.name for body in lexicon.bodies()}
 _SUBJECT_WORDS = set(
     stems_of(
@@ -71,11 +73,9 @@ def bodies_of(commitments: Iterable[CommitmentText], known: Sequence[Body]) -> l
     found: dict[str, Body] = {}
     for commitment in commitments:
         for name in commitment.owed_by:
-            if name.casefold() not in names or commitment.aliases:
+            if name.casefold() not in names:
                 kind = "public" if _PUBLIC_WORDS.search(name) else "company"
-                aliases = (Alias(name), *_made_aliases(name), *commitment.aliases)
-                earlier = found[name].aliases if name in found else ()
-                found[name] = Body(name, kind, "", tuple(dict.fromkeys((*earlier, *aliases))))
+                found[name] = Body(name, kind, "", (Alias(name), *_made_aliases(name)))
     return list(found.values())
 
 
@@ -122,13 +122,7 @@ class Directory:
         return frozenset(stem for stem in stems_of(" ".join(short)) if stem not in _SUBJECT_WORDS)
 
 
-def profile(
-    commitment: CommitmentText,
-    directory: Directory,
-    *,
-    with_query: bool,
-    default_home: frozenset[str] = frozenset({"gb"}),
-) -> Profile:
+def profile(commitment: CommitmentText, directory: Directory, *, with_query: bool) -> Profile:
     reader = directory.reader
     title = reader.read(commitment.title)
     description = reader.read(commitment.description)
@@ -146,7 +140,7 @@ def profile(
     made.asides = frozenset(group for part in own for group in part.asides)
     made.speaks_of_ai = bool({"c:ai", "c:language model"} & set(made.units)) or "OpenAI" in made.owners
     places = {code for part in (title, description) for code, weight in part.places.items() if weight > 0.4}
-    made.home = frozenset(places - {"abroad", "us"} or places) or default_home
+    made.home = frozenset(places - {"abroad", "us"} or places) or _HOME
     made.anchors = _anchors(title, description, directory.read("; ".join(commitment.owed_by)))
     made.name_units = (made.anchors - _PLACE_STEMS) | directory.owner_stems(made.owners)
     made.numbers = frozenset(number for number in title.numbers | description.numbers if _telling(number))

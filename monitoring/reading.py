@@ -46,7 +46,7 @@ class ItemText:
 
 @dataclass(frozen=True)
 class CommitmentText:
-    """A commitment as the matcher reads it. ``aliases`` are further names of those who owe it."""
+    """A commitment as the matcher reads it."""
 
     key: str
     title: str
@@ -55,7 +55,6 @@ class CommitmentText:
     sector: str = ""
     query: str = ""
     terms: tuple[str, ...] = ()
-    aliases: tuple[lexicon.Alias, ...] = ()
 
 
 @dataclass

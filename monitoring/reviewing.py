@@ -41,7 +41,6 @@ class Verdict:
     act: str
     tier: str
     fact: str = ""
-    note: str = ""
 
 
 @transaction.atomic
@@ -55,7 +54,7 @@ def accept(pk: int, *, version: int, verdict: Verdict, by: User, now: datetime) 
     linked = set(suggestion.commitment.evidence_links.values_list("pk", flat=True))
     link = _attach(suggestion, item, verdict, by, now)
     made = {"link": None if link.pk in linked else link.pk, "evidence": None if known else link.evidence_id}
-    return _note(suggestion, Action.ACCEPT, by, now, note=verdict.note, made=made)
+    return _note(suggestion, Action.ACCEPT, by, now, made=made)
 
 
 def _attach(suggestion: Suggestion, item: Item, verdict: Verdict, by: User, now: datetime) -> EvidenceLink:
@@ -68,7 +67,6 @@ def _attach(suggestion: Suggestion, item: Item, verdict: Verdict, by: User, now:
         stance=verdict.stance,
         act=verdict.act,
         fact=verdict.fact,
-        note=verdict.note,
         snapshot=item.text,
         origin=f"story-{suggestion.story_id}",
         now=now,
@@ -77,11 +75,9 @@ def _attach(suggestion: Suggestion, item: Item, verdict: Verdict, by: User, now:
 
 
 @transaction.atomic
-def dismiss(
-    pk: int, *, version: int, reason_code: str, by: User, now: datetime, note: str = "", batch: str = ""
-) -> Decision:
+def dismiss(pk: int, *, version: int, reason_code: str, by: User, now: datetime, batch: str = "") -> Decision:
     suggestion = _take(pk, version, State.DISMISSED, by, now, reason_code=ReasonCode(reason_code))
-    return _note(suggestion, Action.DISMISS, by, now, reason_code=reason_code, note=note, batch=batch)
+    return _note(suggestion, Action.DISMISS, by, now, reason_code=reason_code, batch=batch)
 
 
 def dismiss_all(

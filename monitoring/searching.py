@@ -61,10 +61,11 @@ SEARCHES = (
         notes="Titles only, many copies of one story; wants six seconds between two requests.",
     ),
 )
+MOST_TERMS = 3  # each is a source of its own, asked for ever
 BY_KEY = {search.key: search for search in SEARCHES}
 
 
-def words_for(terms: Sequence[str], *, most: int = 3) -> list[str]:
+def words_for(terms: Sequence[str]) -> list[str]:
     """One search for each of the first terms; a term of several words is searched as it stands."""
     kept = [term.strip().strip('"') for term in terms if term.strip()]
-    return [f'"{term}"' if " " in term else term for term in kept[:most]]
+    return [f'"{term}"' if " " in term else term for term in kept[:MOST_TERMS]]

@@ -76,14 +76,12 @@ def chance(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, log_odds))))
 
 
-def fit(
-    names: Sequence[str], cases: Matrix, answers: Matrix, *, ridge: float, importance: Matrix | None = None
-) -> Weights:
+def fit(names: Sequence[str], cases: Matrix, answers: Matrix, *, ridge: float) -> Weights:
     """Weights that tell right cases from wrong ones, pulled towards zero by ``ridge``."""
     means, scales = cases.mean(axis=0), cases.std(axis=0)
     scales = np.where(scales > 1e-9, scales, 1.0)
     start = np.zeros(len(names) + 1)
-    found = _newton((cases - means) / scales, answers, start, ridge, 1e-3, importance)
+    found = _newton((cases - means) / scales, answers, start, ridge, 1e-3)
     return Weights(
         tuple(names), tuple(means.tolist()), tuple(scales.tolist()), tuple(found[1:].tolist()), float(found[0])
     )
@@ -93,22 +91,19 @@ def refit(prior: Weights, cases: Matrix, answers: Matrix, *, ridge: float, const
     """Weights for new answers that stay near ``prior``: few answers move them little."""
     standard = (cases - np.array(prior.means)) / np.array(prior.scales)
     start = np.array([prior.constant, *prior.values])
-    found = _newton(standard, answers, start, ridge, constant_ridge, None)
+    found = _newton(standard, answers, start, ridge, constant_ridge)
     return Weights(prior.names, prior.means, prior.scales, tuple(found[1:].tolist()), float(found[0]))
 
 
-def _newton(
-    cases: Matrix, answers: Matrix, towards: Matrix, ridge: float, constant_ridge: float, importance: Matrix | None
-) -> Matrix:
+def _newton(cases: Matrix, answers: Matrix, towards: Matrix, ridge: float, constant_ridge: float) -> Matrix:
     matrix = np.column_stack([np.ones(len(cases)), cases])
-    weights = np.ones(len(cases)) if importance is None else importance
     pull = np.full(matrix.shape[1], ridge)
     pull[0] = constant_ridge
     found = towards.copy()
     for _ in range(_STEPS):
         chance = probability(matrix @ found)
-        slope = matrix.T @ (weights * (chance - answers)) + pull * (found - towards)
-        bend = (matrix * (weights * chance * (1 - chance))[:, None]).T @ matrix + np.diag(pull)
+        slope = matrix.T @ (chance - answers) + pull * (found - towards)
+        bend = (matrix * (chance * (1 - chance))[:, None]).T @ matrix + np.diag(pull)
         step = np.linalg.solve(bend, slope)
         step *= min(1.0, 5.0 / (float(np.abs(step).max()) + 1e-12))
         found = found - step

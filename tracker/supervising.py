@@ -121,8 +121,8 @@ class Supervisor:
             )
         child.started_at, child.due_at = time.monotonic(), 0.0
 
-    def _wait_until_ready(self, child: Child, seconds: float = READY_WITHIN) -> None:
-        deadline = time.monotonic() + seconds
+    def _wait_until_ready(self, child: Child) -> None:
+        deadline = time.monotonic() + READY_WITHIN
         while child.ready and not child.ready():
             if self.asked_to_stop:
                 raise Stopped
@@ -132,7 +132,9 @@ class Supervisor:
                     f" at once: {self._last_line(child)}"
                 )
             if time.monotonic() > deadline:
-                raise ChildProcessError(f"{child.name} does not answer after {seconds:g} s, see {self._log(child)}")
+                raise ChildProcessError(
+                    f"{child.name} does not answer after {READY_WITHIN:g} s, see {self._log(child)}"
+                )
             time.sleep(0.05)
 
     def _stop(self, children: list[Child], patience: float) -> None:

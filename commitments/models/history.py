@@ -54,10 +54,6 @@ class LedgerHead(models.Model):
 
 
 class StatusChangeQuerySet(models.QuerySet["StatusChange"]):
-    def published_between(self, start: datetime, end: datetime) -> "StatusChangeQuerySet":
-        """News of the half-open period; imported history was never news here."""
-        return self.filter(recorded_at__gte=start, recorded_at__lt=end).exclude(review_mode=ReviewMode.IMPORTED)
-
     def told(self) -> "StatusChangeQuerySet":
         """All that was ever news here: not the imported history."""
         return self.exclude(review_mode=ReviewMode.IMPORTED)

@@ -52,11 +52,11 @@ def year(request: HttpRequest) -> int:
     return whole(request, "year", default=0, most=date.max.year)
 
 
-def whole(request: HttpRequest, name: str, *, default: int, least: int = 1, most: int) -> int:
+def whole(request: HttpRequest, name: str, *, default: int, most: int) -> int:
     """A whole number from the query string; raises `BadRequest` outside its bounds."""
     asked = request.GET.get(name, "").strip()
     if not asked:
         return default
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= 9 and least <= int(asked) <= most):
-        raise BadRequest(f"“{name}” must be a whole number from {least} to {most}.")
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= 9 and 1 <= int(asked) <= most):
+        raise BadRequest(f"“{name}” must be a whole number from 1 to {most}.")
     return int(asked)

@@ -17,10 +17,10 @@ def short(on: date) -> str:
     return f"{on.day} {MONTHS[on.month - 1][:3]} {on.year}"
 
 
-def at_precision(on: date | None, precision: str, *, missing: str = "no date") -> str:
+def at_precision(on: date | None, precision: str) -> str:
     """“31 December 2030”, “December 2030”, “late 2030” … as exact as the source was, never more."""
     if on is None:
-        return missing
+        return "no date"
     if precision == Precision.MONTH:
         return f"{MONTHS[on.month - 1]} {on.year}"
     if precision == Precision.QUARTER:

@@ -31,9 +31,9 @@ def picture(row: Row, moment: Moment) -> bytes:
     return bytes(drawn.png) if drawn else picturing.card(words)
 
 
-def draw_missing(*, limit: int = MOST_A_TICK) -> int:
+def draw_missing() -> int:
     """Draw what changed since it was drawn; how many there were."""
-    waiting = list(Picture.objects.commitments_without(_edition())[:limit])
+    waiting = list(Picture.objects.commitments_without(_edition())[:MOST_A_TICK])
     _draw(waiting)
     return len(waiting)
 

@@ -47,9 +47,9 @@ def prepare(folder: Path, *, with_query: bool) -> Bench:
     return Bench(commitments, items, matcher, matches, with_query, of_stories.group(clues, grouping.shipped()))
 
 
-def cold(bench: Bench, models: tuple[Model, Model] | None = None) -> tuple[list[Ranked], dict[str, float | None]]:
-    """Scores and measures with the shipped weights (or ``models``) and no decision."""
-    bench.matcher.models = models
+def cold(bench: Bench) -> tuple[list[Ranked], dict[str, float | None]]:
+    """Scores and measures with the shipped weights and no decision."""
+    bench.matcher.models = None
     ranked = rank(bench, [item.text.id for item in bench.items])
     return ranked, measures.matching(ranked, bench.labels, [c.key for c in bench.commitments])
 
@@ -115,16 +115,16 @@ def _split(bench: Bench, fold: int, by: str) -> tuple[list[Case], list[tuple[str
     return train, [(item.text.id, held) for item in bench.items]
 
 
-def after_decisions(bench: Bench, decisions: int, models: tuple[Model, Model] | None = None) -> dict[str, float | None]:
+def after_decisions(bench: Bench, decisions: int) -> dict[str, float | None]:
     """Mean over ten orders: half of the items are decided about, the others are measured."""
-    return measures.mean([_one_order(bench, decisions, seed, models) for seed in range(ORDERS)])
+    return measures.mean([_one_order(bench, decisions, seed) for seed in range(ORDERS)])
 
 
-def _one_order(bench: Bench, decisions: int, seed: int, models: tuple[Model, Model] | None) -> dict[str, float | None]:
+def _one_order(bench: Bench, decisions: int, seed: int) -> dict[str, float | None]:
     ids = [item.text.id for item in bench.items]
     random.Random(seed).shuffle(ids)
     queue, test = set(ids[: len(ids) // 2]), set(ids[len(ids) // 2 :])
-    prior = models or (matching.shipped(False), matching.shipped(True))
+    prior = (matching.shipped(False), matching.shipped(True))
     examples = _decide(bench, [i for i in ids if i in queue], decisions, prior)
     for item in test:
         examples.note(bench.matches[item])

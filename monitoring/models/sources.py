@@ -109,9 +109,6 @@ class SourceQuerySet(WatchQuerySet["Source"]):
     def taken(self, addresses: Iterable[str]) -> set[str]:
         return set(self.filter(address__in=list(addresses)).values_list("address", flat=True))
 
-    def watched_for(self, commitment_id: int) -> SourceQuerySet:
-        return self.filter(commitment_id=commitment_id)
-
 
 def last_success_at() -> datetime | None:
     """When any source was last read; the front page prints it (`settings.SOURCES_LAST_READ`)."""

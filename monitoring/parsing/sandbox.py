@@ -183,11 +183,6 @@ class Sandboxes:
         finally:
             self._free.put(sandbox)
 
-    def close(self) -> None:
-        """End the children; the next document starts a new one."""
-        for sandbox in list(self._free.queue):
-            sandbox.close()
-
 
 _shared = Sandboxes(2)
 
@@ -195,7 +190,3 @@ _shared = Sandboxes(2)
 def parse(job: Job) -> Parsed:
     """Read one document: here when it is in the strict reader's profile, else in one of this process's children."""
     return strict.read(job) or _shared.parse(job)
-
-
-def close_all() -> None:
-    _shared.close()

@@ -124,7 +124,7 @@ def test_standing_searches_are_made_from_a_commitments_terms(staff: Client) -> N
     commitment = builders.commitment(watch_terms="King's Cross office\nOpenAI\n")
     assert staff.get(f"{LIST}searches/").status_code == 200
     staff.post(f"{LIST}searches/", {"commitment": commitment.pk, "where": ["govuk-news", "gdelt"], "words": ""})
-    assert {s.title for s in Source.objects.watched_for(commitment.pk)} == {
+    assert {s.title for s in commitment.query_sources.all()} == {
         'GOV.UK: news: "King\'s Cross office"',
         "GOV.UK: news: OpenAI",
         'GDELT: news of the week in the UK: "King\'s Cross office"',

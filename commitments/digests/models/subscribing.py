@@ -92,10 +92,6 @@ class Subscriber(models.Model):
         return f"Subscriber {self.key[:8]}"
 
     @property
-    def is_reachable(self) -> bool:
-        return self.state == self.State.ACTIVE and not self.paused
-
-    @property
     def unsubscribe_token(self) -> str:
         return tokens.unsubscribe_token(self.key)
 

@@ -60,9 +60,9 @@ def at(context: Context, anchor: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def status(context: Context, code: str, label: str = "") -> SafeString:
+def status(context: Context, code: str) -> SafeString:
     """Glyph, word and hue of a status."""
-    sign, word = glyph(context, code), label or Status(code).label
+    sign, word = glyph(context, code), Status(code).label
     return format_html('<span class="status s-{}">{}{}</span>', str(code), sign, word)
 
 
