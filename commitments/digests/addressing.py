@@ -1,5 +1,6 @@
 """The envelope: one rendered letter made out to one reader, with the headers that receivers ask for."""
 
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from typing import NamedTuple
@@ -53,15 +54,20 @@ def made_out(letter: Letter, own: Own) -> EmailMultiAlternatives:
     return message
 
 
-def test_letter(made: composing.Composed, address: str, now: datetime) -> EmailMultiAlternatives:
-    """For staff: says that it is a test, and its links lead to the sign-up page for they belong to no reader."""
+def to_nobody(made: composing.Composed) -> composing.Composed:
+    """The letter as it can be shown: its links lead to the sign-up page, for they belong to no reader."""
     nowhere = settings.SITE_URL + reverse("digests:sign_up")
     text, html = made.text, made.html
     for mark in MARKS:
         text, html = text.replace(mark, nowhere), html.replace(mark, nowhere)
+    return replace(made, text=text, html=html)
+
+
+def test_letter(made: composing.Composed, address: str, now: datetime) -> EmailMultiAlternatives:
+    """For staff: a letter to nobody that says that it is a test."""
     headers = {"Date": format_datetime(now), "Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(tokens.header(f"Test: {made.subject}"), text, to=[address], headers=headers)
-    message.attach_alternative(html, "text/html")
+    message = EmailMultiAlternatives(tokens.header(f"Test: {made.subject}"), made.text, to=[address], headers=headers)
+    message.attach_alternative(made.html, "text/html")
     return message
 
 

@@ -17,7 +17,8 @@ def next_letter(now: datetime) -> Composed:
     start = last.ends_at if last else schedule.boundary_before(schedule.last_boundary(now))
     period, head = Period(start, now), LedgerHead.current()
     contents = selecting.find(period, last, schedule).contents
-    return composing.compose(contents, composing.Frame(period, schedule, head.sequence, head.hash))
+    made = composing.compose(contents, composing.Frame(period, schedule, head.sequence, head.hash))
+    return addressing.to_nobody(made)
 
 
 def send_to(address: str, now: datetime) -> None:

@@ -39,6 +39,7 @@ def test_the_next_letter_is_shown_as_it_will_read_and_nothing_is_stored(client, 
     assert "Send a test" not in page
     html = client.get("/admin/digests/digestrun/next/html/")
     assert "The lease was signed." in html.content.decode()
+    assert "[[" not in page + html.content.decode()
     assert "sandbox" in html.headers["Content-Security-Policy"]
     assert [model.objects.count() for model in (DigestRun, Letter, Delivery)] == [0, 0, 0]
 

@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from commitments.digests import sending
@@ -19,8 +20,8 @@ class Command(BaseCommand):
         runs = sending.start_run(moment)
         sent = sending.send_due(lambda: moment if now else timezone.now())
         for run in runs:
-            self.stdout.write(f"{run}: {run.total} letters, {run.get_state_display().lower()}")
-        self.stdout.write(f"{sent} letters handed over.")
+            self.stdout.write(f"{run}: {run.total} letter{pluralize(run.total)}, {run.get_state_display().lower()}")
+        self.stdout.write(f"{sent} letter{pluralize(sent)} handed over.")
 
 
 def _instant(text: str) -> datetime:
