@@ -49,6 +49,11 @@ _SPOKE = re.compile(
     r"(?:,|[\"”])\s*(?P<who>[^,.\"”]{2,70}?),?\s(?:said|says|told|confirmed|promised|announced|added|pledged|insisted)\b"
     r"|(?:,|[\"”])\s*(?:said|says|according to|adds|added|reads|promised|confirmed)\s(?P<after>[^,.\"”]{2,70})"
 )
+# “The council said on Monday it” (would …): it is the council that speaks of itself.
+_REPORTED = re.compile(
+    r"(?P<who>[^,;:\"“”]{2,70}?),?\s(?:has |have |also )?(?:said|says|announced|confirmed|promised|pledged|insisted|added)\b"
+    r"[^,;:\"“”]{0,40}?\s(?:that )?(?:it|they|he|she)$"
+)
 _OF_NAME = re.compile(
     r"(?P<name>[A-Z][\w’'&-]*(?:\s(?:of |for |and )?[A-Z][\w’'&-]*)*)['’]s?\s(?:[\w-]+\s){0,3}?(?:commitment|pledge|promise|undertaking|vow|offer|guarantee|plan|intention|aim|goal|target|part|share|half|side|agreement|charter|contribution)\b"
 )
@@ -174,8 +179,11 @@ def who_owes(sentence: str, cue_start: int, parties: Parties) -> list[str]:
 
 
 def subject_of(sentence: str, cue_start: int) -> str:
-    """The noun phrase before the cue, its clause's opening and trailing words dropped."""
+    """The noun phrase before the cue, its clause's opening and trailing words dropped; of reported speech, who spoke."""
     before = _LEAD.sub("", sentence[:cue_start]).strip(' ,;:-–—"“')
+    reported = _REPORTED.match(before)
+    if reported:
+        return reported["who"].strip(" ,")
     before = re.split(r"[;:]|\s(?:that|which|who|where|because|and then)\s", before)[-1].strip()
     before = re.split(r",\s", before)[0] if "," in before else before
     return re.sub(

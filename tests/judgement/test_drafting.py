@@ -36,6 +36,18 @@ def test_a_draft_says_who_what_how_much_and_by_when() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "who"),
+    [
+        ("Harbour City Council said today it will plant 5,000 trees by 2028.", "Harbour City Council"),
+        ("The transport ministry announced on Monday that it will pay for the bridge.", "transport ministry"),
+    ],
+)
+def test_of_reported_speech_the_speaker_owes_it(sentence: str, who: str) -> None:
+    (draft,) = drafts(sentence)
+    assert draft.who[0] == who
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "The village will be remembered for its plums.",
