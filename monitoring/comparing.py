@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring import lexicon, querying
+from monitoring import lexicon, placing, querying
 from monitoring.profiling import Profile
 from monitoring.reading import Reading
 
@@ -180,7 +180,7 @@ class Comparer:
         found["query"] = found["query nearly"] = 0.0
         if profile.query is not None:
             found["query nearly"] = nearly(profile.query, reading.word_places)
-            met = found["query nearly"] == 1.0 and querying.ask(profile.query, reading.word_places) is not None
+            met = found["query nearly"] == 1.0 and placing.ask(profile.query, reading.word_places) is not None
             found["query"] = float(met)
         return found
 
@@ -274,7 +274,7 @@ def _rival(profile: Profile, reading: Reading) -> float:
     return rival if own == 0 else _RIVAL_FIRST * rival if own < rival else 0.0
 
 
-def nearly(node: querying.Node, places: querying.WordPlaces) -> float:
+def nearly(node: querying.Node, places: placing.WordPlaces) -> float:
     """How much of a query is satisfied, from 0 to 1: the share of its AND parts that hold."""
     if isinstance(node, querying.Term):
         return float(places.has(node))
@@ -291,4 +291,4 @@ def nearly(node: querying.Node, places: querying.WordPlaces) -> float:
         return sum([nearly(part, places) for part in node.parts]) / len(node.parts)
     if isinstance(node, querying.Not):
         return 1.0 - nearly(node.part, places)
-    return float(querying.ask(node, places) is not None)
+    return float(placing.ask(node, places) is not None)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from monitoring import comparing, querying, setbacks
+from monitoring import comparing, placing, setbacks
 from monitoring.matching import Match, Matcher
 from monitoring.profiling import Profile
 from monitoring.reading import Reading, Span
@@ -32,7 +32,7 @@ def explain(match: Match, matcher: Matcher) -> Reason:
     index = matcher.place_of(match.commitment)
     profile, weights = matcher.comparer.profiles[index], matcher.comparer.weights[index]
     owners = _spans(reading, [f"b:{name}" for name in profile.owners])
-    clause = querying.ask(profile.query, reading.word_places) if profile.query is not None else None
+    clause = placing.ask(profile.query, reading.word_places) if profile.query is not None else None
     subject = _subject(reading, weights, owners)
     away = _spans(reading, [f"p:{code}" for code in reading.places if code not in profile.home])
     hits = [_hit(reading, span, "owner") for span in owners]

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitoring import marking, preparing, querying
+from monitoring import marking, placing, preparing, querying
 from monitoring.marking import Piece
 from monitoring.models import Item
 from monitoring.models.items import ItemQuerySet
 from monitoring.normalising import read_words
-from monitoring.querying import Node, QueryError, WordPlaces
+from monitoring.placing import WordPlaces
+from monitoring.querying import Node, QueryError
 
 PERIOD = timedelta(days=90)
 PERIODS = ((90, "90 days"), (365, "a year"), (3650, "all years"))
@@ -85,7 +86,7 @@ def _meeting(tree: Node, items: list[Item]) -> Iterator[Hit]:
         title_words = read_words(item.title)
         text = item.text[: preparing.LONGEST_READ * 10]
         words = [*title_words, querying.BREAK, *read_words(text)]
-        places = querying.ask(tree, WordPlaces(words))
+        places = placing.ask(tree, WordPlaces(words))
         if places is None:
             continue
         hits = []

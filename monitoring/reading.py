@@ -13,7 +13,8 @@ from monitoring import lexicon
 from monitoring.lexicon import Body
 from monitoring.normalising import Word, read_words
 from monitoring.phrases import PhraseBook
-from monitoring.querying import BREAK, WordPlaces
+from monitoring.placing import WordPlaces
+from monitoring.querying import BREAK
 
 LONGEST_TITLE = 1_000
 LONGEST_SUMMARY = 10_000

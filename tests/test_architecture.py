@@ -26,7 +26,8 @@ ONE_DOOR = {
     "css_inline": ("commitments/digests/*",),
     "ahocorasick": ("monitoring/*",),
 }
-LONGEST_FILE = 330
+LONGEST_FILE = 300
+HOUSE = ("commitments", "monitoring", "tracker", "tests", "bench")
 POST_ROOM_IS_EMPTY = (
     not (ROOT / "commitments/digests/models.py").exists() and not (ROOT / "commitments/digests/models").is_dir()
 )
@@ -54,8 +55,11 @@ def test_nothing_below_the_doors_imports_a_door(house):
     assert architecture.climbs(house) == []
 
 
-def test_no_file_is_longer_than_three_hundred_lines(house):
-    assert {str(module.path): module.lines for module in house if module.lines > LONGEST_FILE} == {}
+def test_no_file_is_longer_than_three_hundred_lines():
+    files = [path for folder in HOUSE for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts]
+    assert len(files) > 300
+    lines = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in files}
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
 
 
 def test_no_room_has_a_drawer_for_odds_and_ends(house):

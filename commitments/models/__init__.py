@@ -6,12 +6,13 @@ One import surface for the other rooms: `from commitments.models import Commitme
 from commitments.models.criteria import Criterion, Milestone
 from commitments.models.figures import Measurement, Series, Target
 from commitments.models.history import LedgerHead, StatusChange
+from commitments.models.inquiries import ReplyRequest, SearchRecord
 from commitments.models.parties import Agreement, Organisation, OrganisationName, Sector, Succession
-from commitments.models.promises import Commitment, FormerSlug
-from commitments.models.proof import Evidence, EvidenceLink, ReplyRequest, SearchRecord
+from commitments.models.promises import Commitment
+from commitments.models.proof import Evidence, EvidenceLink
 from commitments.models.proposals import Proposal
 from commitments.models.refusing import ConcurrentChange, NeedsSecondPerson, Refused
-from commitments.models.revisions import Revision
+from commitments.models.revisions import FormerSlug, Revision
 from commitments.models.wordings import Claim, Conflict, Reading, SourceDocument, Wording
 
 __all__ = [

@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from commitments import ledger, rules
-from commitments.models.proof import Evidence, SearchRecord
+from commitments.models.inquiries import SearchRecord
+from commitments.models.proof import Evidence
 from commitments.people import NAME_LENGTH
 from commitments.status import (
     CLOSING,

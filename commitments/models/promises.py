@@ -15,7 +15,7 @@ from commitments.models.history import StatusChange
 from commitments.models.parties import Agreement, Organisation, Sector
 from commitments.models.proof import Evidence, EvidenceLink
 from commitments.models.proposals import Proposal, propose
-from commitments.models.revisions import Revision
+from commitments.models.revisions import FormerSlug, Revision
 from commitments.status import CLOSING, Confirmation, Firmness, Life, Precision, Status
 
 
@@ -289,13 +289,3 @@ class Commitment(models.Model):
         """Take a public record out of the lists; its address keeps answering with the reason."""
         self.life, self.life_note, self.withdrawn_at = Life.WITHDRAWN, reason, now
         self.save(update_fields=["life", "life_note", "withdrawn_at", "updated_at"])
-
-
-class FormerSlug(models.Model):
-    """An address that a commitment once had; it redirects for ever."""
-
-    slug = models.SlugField(max_length=80, unique=True)
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="former_slugs")
-
-    def __str__(self) -> str:
-        return self.slug

@@ -10,7 +10,8 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from commitments.models.history import StatusChange
-from commitments.models.proof import Evidence, SearchRecord
+from commitments.models.inquiries import SearchRecord
+from commitments.models.proof import Evidence
 from commitments.models.publishing import check, last_change_of, publish
 from commitments.models.refusing import ConcurrentChange, NeedsSecondPerson
 from commitments.status import Confidence, Confirmation, OutcomeReason, Status, UnclearReason

@@ -63,3 +63,13 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.before} → {self.after}"
+
+
+class FormerSlug(models.Model):
+    """An address that a commitment once had; it redirects for ever."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    commitment = models.ForeignKey("commitments.Commitment", on_delete=models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug

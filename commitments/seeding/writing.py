@@ -41,8 +41,6 @@ OWN = ("ref", "life")
 COMMITMENT_FIELDS = [
     field.name for field in COMMITMENT.fields if field.kind not in NOT_COLUMNS and field.name not in OWN
 ]
-
-
 # Rows that stand on the page of a commitment and keep their edits.
 PARTS = (Wording, Criterion, Target, Conflict, Milestone)
 

@@ -3,7 +3,6 @@
 import threading
 import time
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connection
@@ -14,14 +13,6 @@ from tests.digests.builders import MONDAY, news, reader
 from tests.digests.test_sending import run_at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-
-
-@pytest.fixture
-def sink(smtp_sink, settings):
-    parts = urlsplit(smtp_sink.url)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = parts.hostname, parts.port, 5
-    return smtp_sink
 
 
 class Faults:

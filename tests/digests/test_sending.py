@@ -1,11 +1,8 @@
 """One digest a week, no more, no fewer, whatever falls over on the way."""
 
 from datetime import date, timedelta
-from itertools import pairwise
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from commitments.digests import marking, sending, signing_up
@@ -15,15 +12,6 @@ from tests.record.builders import commitment, evidence, person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 HEADS = "A bigger office"
-
-
-@pytest.fixture
-def sink(smtp_sink, settings):
-    parts = urlsplit(smtp_sink.url)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = parts.hostname, parts.port, 5
-    settings.SITE_URL = "https://tracker.example"
-    return smtp_sink
 
 
 def run_at(moment):
@@ -178,17 +166,6 @@ def test_a_line_cut_after_the_letter_was_taken_repeats_it_under_the_same_id_and_
     assert "line went dead" in row.note
 
 
-@pytest.mark.parametrize(("state", "repeats"), [("claimed", 0), ("sending", 1)])
-def test_a_fallen_senders_letters_are_taken_up_when_the_lease_ends(sink, state, repeats):
-    news()
-    reader()
-    sending.start_run(MONDAY)
-    Delivery.objects.update(state=state, attempt="gone", lease_until=MONDAY + marking.LEASE)
-    assert sending.send_due(lambda: MONDAY + marking.LEASE / 2) == 0
-    assert sending.send_due(lambda: MONDAY + marking.LEASE) == 1
-    assert Delivery.objects.get().repeats == repeats
-
-
 def test_two_weeks_of_silence_bring_one_letter_over_all_of_it(sink):
     reader()
     run_at(MONDAY)
@@ -215,56 +192,6 @@ def test_a_status_change_is_told_at_once_to_who_asked_for_that(sink):
     assert run_at(TUESDAY + timedelta(hours=1, minutes=1)) == 1
     assert run_at(TUESDAY + timedelta(hours=1, minutes=2)) == 0
     assert sink.letters[0].message["Subject"] == "Commitment Tracker: A bigger office: in progress"
-
-
-@pytest.mark.parametrize("last_run", [TUESDAY, TUESDAY + timedelta(hours=6)])
-def test_a_clock_that_is_set_back_holds_up_no_alert(sink, last_run):
-    """Whether or not a run was built while it was ahead."""
-    rosa = reader()
-    rosa.choose("weekly", [])
-    rosa.add_choice("alert", "everything", None)
-    ahead, behind = TUESDAY + timedelta(hours=6), TUESDAY + timedelta(hours=1)
-    run_at(last_run)
-    news(at=ahead + timedelta(minutes=1))
-    assert run_at(behind) == 1
-    news(of=commitment(slug="second", ref="T-2"), at=behind)
-    assert run_at(behind + timedelta(minutes=1)) == 1
-    assert run_at(behind + timedelta(minutes=2)) == 0
-    runs = list(DigestRun.objects.alerts().order_by("pk"))
-    assert all(before.ends_at == after.starts_at for before, after in pairwise(runs))
-
-
-@pytest.mark.parametrize("state", ["due", "tried", "claimed", "sending"])
-def test_letters_of_a_clock_that_is_set_back_leave_now(sink, state):
-    """Written while it was a day ahead: a first or a later try, or a lease of a sender that then fell."""
-    news()
-    reader()
-    ahead = MONDAY + timedelta(days=1)
-    sending.start_run(ahead)
-    row = Delivery.objects.get()
-    if state == "tried":
-        row.attempts, row.next_try_at = 1, ahead + timedelta(hours=4)
-    elif state != "due":
-        row.state, row.attempt, row.lease_until = state, "fallen", ahead + marking.LEASE
-    row.save()
-    assert sending.send_due(lambda: MONDAY) == 1
-    assert Delivery.objects.get().state == "sent"
-    assert Delivery.objects.get().repeats == (state == "sending")
-
-
-def test_what_a_fallen_sender_left_is_taken_back_in_the_middle_of_a_long_round(sink, monkeypatch):
-    """The round that is under way does it: it may be minutes until the next one begins."""
-    news()
-    for number in range(4):
-        reader(f"r{number}@example.org")
-    monkeypatch.setattr(sending, "BATCH", 1)
-    monkeypatch.setattr(sending, "LARGEST_BATCH", 1)
-    sending.start_run(MONDAY)
-    with transaction.atomic():
-        fallen = Delivery.objects.all().take("fallen", 1, MONDAY + timedelta(seconds=2))[0]
-    seconds = iter(range(1_000))
-    assert sending.send_due(lambda: MONDAY + timedelta(seconds=next(seconds))) == 4
-    assert Delivery.objects.get(pk=fallen.pk).state == "sent"
 
 
 def test_a_wave_of_bounces_pauses_the_run(sink):

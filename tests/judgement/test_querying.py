@@ -2,13 +2,14 @@ import time
 
 import pytest
 
-from monitoring import querying
+from monitoring import placing, querying
 from monitoring.normalising import read_words
-from monitoring.querying import QueryError, WordPlaces
+from monitoring.placing import WordPlaces
+from monitoring.querying import QueryError
 
 
 def matches(query: str, text: str) -> bool:
-    return querying.ask(querying.parse(query), WordPlaces(read_words(text))) is not None
+    return placing.ask(querying.parse(query), WordPlaces(read_words(text))) is not None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_a_blank_query_asks_nothing() -> None:
 def test_where_a_query_is_met_can_be_highlighted() -> None:
     text = "Two growth zones near Leeds"
     places = WordPlaces(read_words(text))
-    (first, last), *_ = querying.ask(querying.parse('"growth zone"'), places) or []
+    (first, last), *_ = placing.ask(querying.parse('"growth zone"'), places) or []
     assert text[places.words[first].start : places.words[last].end] == "growth zones"
 
 
@@ -72,7 +73,7 @@ def test_ten_thousand_terms_are_read_and_asked_in_under_a_second() -> None:
     query = " OR ".join(f"word{number}" for number in range(10_000))
     began = time.process_time()
     tree = querying.parse(query)
-    assert querying.ask(tree, WordPlaces(read_words("nothing of the kind, but word9999"))) is not None
+    assert placing.ask(tree, WordPlaces(read_words("nothing of the kind, but word9999"))) is not None
     assert time.process_time() - began < 1
 
 

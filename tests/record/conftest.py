@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.models import Group, User
 
+from tests.record import folders
+
 
 @pytest.fixture
 def as_role(client):
@@ -15,3 +17,8 @@ def as_role(client):
         return user
 
     return sign_in
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return folders.made(tmp_path)
