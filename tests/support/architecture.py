@@ -14,7 +14,6 @@ class Module:
     name: str
     path: Path
     tree: ast.Module
-    lines: int
 
     @property
     def room(self) -> str:
@@ -49,7 +48,7 @@ def modules(root: Path) -> list[Module]:
             text = path.read_text("utf-8")
             parts = path.relative_to(root).with_suffix("").parts
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            found.append(Module(name, path.relative_to(root), ast.parse(text), text.count("\n")))
+            found.append(Module(name, path.relative_to(root), ast.parse(text)))
     return [module for module in found if "migrations" not in module.path.parts]
 
 
