@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -30,6 +31,7 @@ def measure(commitments: int) -> dict[str, Any]:
     import django
 
     django.setup()
+    logging.disable(logging.WARNING)  # of the many sign-ins, which nobody doubts here
     from django.contrib.auth.models import User
     from django.core.management import call_command
 
