@@ -31,8 +31,11 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-# A font or a style sheet opens as no document; on every first visit these two would only weigh.
-OF_DOCUMENTS = ("Content-Security-Policy", "Permissions-Policy")
+# A font or a style sheet opens nothing and asks for no camera: on every first visit the long policies would only weigh.
+OF_A_PART = {
+    **{name: value for name, value in HEADERS.items() if name != "Permissions-Policy"},
+    "Content-Security-Policy": "default-src 'none'",
+}
 PARTS_OF_A_DOCUMENT = ("font/", "text/css")
 # What staff and subscribers see belongs in no shared cache and not in the browser's after signing out.
 PRIVATE_AREAS = ("/admin/", "/staff/", "/digest/confirm/", "/digest/manage/", "/digest/unsubscribe/")
@@ -41,10 +44,9 @@ PRIVATE_AREAS = ("/admin/", "/staff/", "/digest/confirm/", "/digest/manage/", "/
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        part = response.headers.get("Content-Type", "").startswith(PARTS_OF_A_DOCUMENT)
-        for name, value in HEADERS.items():
-            if not (part and name in OF_DOCUMENTS):
-                response.headers.setdefault(name, value)
+        is_part = response.headers.get("Content-Type", "").startswith(PARTS_OF_A_DOCUMENT)
+        for name, value in (OF_A_PART if is_part else HEADERS).items():
+            response.headers.setdefault(name, value)
         if settings.HTTPS:
             response.headers.setdefault("Strict-Transport-Security", _https_only())
         if request.path.startswith(PRIVATE_AREAS):

@@ -11,7 +11,6 @@ from django.test import Client
 from commitments.digests import signing_up
 from commitments.digests.models import Subscriber
 from tests.digests.builders import MONDAY, news, reader
-from tests.digests.test_failing import sink  # noqa: F401 - a fixture
 from tests.digests.test_sending import run_at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -34,7 +33,7 @@ def links_of(letter) -> set[str]:
     return set(re.findall(r"https://tracker\.example(/[^\s\"<>',)]*)", said))
 
 
-def test_the_whole_database_is_the_same_after_every_link_of_every_letter_was_opened_twice(sink, settings):  # noqa: F811
+def test_the_whole_database_is_the_same_after_every_link_of_every_letter_was_opened_twice(sink, settings):
     settings.SITE_URL, settings.ALLOWED_HOSTS = "https://tracker.example", ["tracker.example", "testserver"]
     news()
     for name in ("rosa", "sam", "tess"):

@@ -8,7 +8,6 @@ import pytest
 from commitments.digests import carrying, marking
 from commitments.digests.models import Delivery, DigestRun, Register, Suppression
 from tests.digests.builders import MONDAY, news, reader
-from tests.digests.test_failing import sink  # noqa: F401 - a fixture
 from tests.digests.test_sending import run_at
 from tests.support.mailing import closed_port
 
@@ -36,7 +35,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize("fault", TABLE)
-def test_the_right_end_after_every_fault_of_the_server(sink, settings, fault):  # noqa: F811
+def test_the_right_end_after_every_fault_of_the_server(sink, settings, fault):
     wrong, first, last, copies, doubt, blocked = TABLE[fault]
     settings.EMAIL_TIMEOUT = 1
     usual = {name: getattr(sink, name) for name in wrong if name != "away"}
@@ -69,7 +68,7 @@ STEPS = ("452 at the recipient", "421 at the sender", "550 at the sender", "550 
 
 
 @pytest.mark.parametrize("fault", STEPS)
-def test_a_refusal_means_the_same_to_a_sender_that_goes_step_by_step(sink, fault):  # noqa: F811
+def test_a_refusal_means_the_same_to_a_sender_that_goes_step_by_step(sink, fault):
     wrong, first, *_, blocked = TABLE[fault]
     sink.offers_pipelining, sink.say_at = False, wrong["say_at"]
     news()
@@ -78,7 +77,7 @@ def test_a_refusal_means_the_same_to_a_sender_that_goes_step_by_step(sink, fault
     assert (Delivery.objects.get().state, Suppression.objects.count(), sink.letters) == (first, blocked, [])
 
 
-def test_commands_go_in_one_breath_only_where_the_server_offers_it(sink, monkeypatch):  # noqa: F811
+def test_commands_go_in_one_breath_only_where_the_server_offers_it(sink, monkeypatch):
     said, send = [], smtplib.SMTP.send
     monkeypatch.setattr(smtplib.SMTP, "send", lambda self, text: said.append(text) or send(self, text))
     news()
@@ -95,7 +94,7 @@ def test_commands_go_in_one_breath_only_where_the_server_offers_it(sink, monkeyp
     assert len(sink.letters) == 2
 
 
-def test_a_server_that_wants_the_letter_of_a_refused_reader_gets_no_empty_one(sink):  # noqa: F811
+def test_a_server_that_wants_the_letter_of_a_refused_reader_gets_no_empty_one(sink):
     """It says "go on" to DATA although it refused the only recipient, and the next reader's letter is whole."""
     news()
     for name in ("nobody", "tess"):
@@ -106,7 +105,7 @@ def test_a_server_that_wants_the_letter_of_a_refused_reader_gets_no_empty_one(si
     assert list(Delivery.objects.values_list("state", flat=True)) == ["failed", "sent"]
 
 
-def test_a_server_that_is_away_is_asked_once_a_round_and_no_letter_is_lost_or_doubted(sink, settings, monkeypatch):  # noqa: F811
+def test_a_server_that_is_away_is_asked_once_a_round_and_no_letter_is_lost_or_doubted(sink, settings, monkeypatch):
     news()
     for number in range(60):
         reader(f"r{number}@example.org")
@@ -121,7 +120,7 @@ def test_a_server_that_is_away_is_asked_once_a_round_and_no_letter_is_lost_or_do
     assert set(Delivery.objects.values_list("state", "repeats")) == {("sent", 0)}
 
 
-def test_a_line_that_is_closed_after_each_letter_is_opened_again_at_once_and_doubles_none(sink):  # noqa: F811
+def test_a_line_that_is_closed_after_each_letter_is_opened_again_at_once_and_doubles_none(sink):
     news()
     for number in range(7):
         reader(f"r{number}@example.org")
@@ -131,7 +130,7 @@ def test_a_line_that_is_closed_after_each_letter_is_opened_again_at_once_and_dou
     assert set(Delivery.objects.values_list("state", "repeats", "attempts")) == {("sent", 0, 1)}
 
 
-def test_what_the_server_took_is_written_down_though_the_next_question_fails(sink, monkeypatch):  # noqa: F811
+def test_what_the_server_took_is_written_down_though_the_next_question_fails(sink, monkeypatch):
     news()
     for number in range(3):
         reader(f"r{number}@example.org")
@@ -152,7 +151,7 @@ def test_what_the_server_took_is_written_down_though_the_next_question_fails(sin
     assert set(Delivery.objects.values_list("state", "repeats")) == {("sent", 0)}
 
 
-def test_a_letter_taken_over_meanwhile_stays_behind_and_the_one_before_it_is_marked(sink, monkeypatch):  # noqa: F811
+def test_a_letter_taken_over_meanwhile_stays_behind_and_the_one_before_it_is_marked(sink, monkeypatch):
     news()
     for number in range(3):
         reader(f"r{number}@example.org")
@@ -168,7 +167,7 @@ def test_a_letter_taken_over_meanwhile_stays_behind_and_the_one_before_it_is_mar
     assert list(Delivery.objects.values_list("state", flat=True)) == ["sent", "claimed", "sent"]
 
 
-def test_an_address_that_nobody_can_write_to_holds_up_no_other(sink):  # noqa: F811
+def test_an_address_that_nobody_can_write_to_holds_up_no_other(sink):
     news()
     for address in ("rosa,sam@example.org", "tess@example.org"):
         reader(address)

@@ -1,4 +1,4 @@
-"""Reads a source tree with `ast` and reports its arrows, doors, rows and long files. Imports nothing of it."""
+"""Reads a source tree with `ast` and reports its arrows, doors and rows. Imports nothing of it."""
 
 import ast
 from collections.abc import Iterator
