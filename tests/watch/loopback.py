@@ -76,15 +76,21 @@ class Loopback:
                     loopback.requests.append(request)
                     loopback.in_flight += 1
                     loopback.most_in_flight = max(loopback.most_in_flight, loopback.in_flight)
+                self.is_counted = True
                 try:
                     self.answer(request)
                 except OSError:
                     self.close_connection = True
                 finally:
-                    with loopback._lock:
-                        loopback.in_flight -= 1
+                    self.leave()
 
             do_POST = do_GET
+
+            def leave(self) -> None:
+                """Out of the count before the last octets go: who has them may ask again before this thread wakes."""
+                with loopback._lock:
+                    loopback.in_flight -= self.is_counted
+                self.is_counted = False
 
             def answer(self, request: Request) -> None:
                 script = loopback.scripts.get(self.path, Answer(status=404))
@@ -104,6 +110,7 @@ class Loopback:
                     self.send_header(name, value)
                 if not same and answer.status != 304:
                     self.send_header("Content-Length", str(len(body)))
+                self.leave()
                 self.end_headers()
                 self.wfile.write(body)
 
