@@ -143,10 +143,7 @@ class CommitmentAdmin(admin.ModelAdmin):
             if hasattr(row, "added_at") and row.added_at is None:
                 row.added_at = timezone.now()
         formset.save()
-        if change and form.instance.life == Life.PUBLISHED and isinstance(formset, revising.RevisedFormSet):
-            revising.record_rows(form.instance, formset, form.cleaned_data[revising.REASON_FIELD], request)
-        if isinstance(formset, revising.DailyFormSet):
-            revising.record_daily(formset, form.cleaned_data[revising.REASON_FIELD], request)
+        revising.record_rows(formset, form.cleaned_data[revising.REASON_FIELD], request)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

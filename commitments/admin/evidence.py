@@ -95,8 +95,7 @@ class EvidenceAdmin(admin.ModelAdmin):
         if not change:
             obj.added_at, obj.added_by = timezone.now(), request.user
         obj.save()
-        if change:
-            revising.record_row(obj, form, request, new=False)
+        revising.record_row(obj, form, request, new=not change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What a published status rests on stays, whoever asks: the database would refuse it too."""
@@ -107,7 +106,7 @@ class EvidenceAdmin(admin.ModelAdmin):
         for link in formset.save(commit=False):
             link.added_at = link.added_at or timezone.now()
         formset.save()
-        revising.record_daily(formset, form.cleaned_data[revising.REASON_FIELD], request)
+        revising.record_rows(formset, form.cleaned_data[revising.REASON_FIELD], request)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,8 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ModelForm
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
@@ -19,29 +17,17 @@ class MeasurementInline(admin.TabularInline):
 
 
 @admin.register(Series)
-class SeriesAdmin(admin.ModelAdmin):
+class SeriesAdmin(revising.PartAdmin):
     """Points are added as they come; what was public is edited with its reason, as a revision of the commitment."""
 
-    form = revising.ReasonedForm
     list_display = ["title", "commitment", "unit", "baseline", "goal"]
     list_select_related = ["commitment"]
     search_fields = ["title", "ref", "commitment__ref", "commitment__title"]
     autocomplete_fields = ["commitment"]
     inlines = [MeasurementInline]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["commitment"] if obj else []
-
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else {"ref": ["title"]}
-
-    def save_model(self, request: HttpRequest, obj: Series, form: ModelForm, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        revising.record_row(obj, form, request, new=not change)
-
-    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
-        super().save_formset(request, form, formset, change)
-        revising.record_daily(formset, form.cleaned_data[revising.REASON_FIELD], request)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from commitments.admin.revising import DailyFormSet, KeptOncePublic, RevisedFormSet
+from commitments.admin.revising import DailyFormSet, KeptOncePublic, ReasonedFormSet
 from commitments.models import Conflict, Criterion, EvidenceLink, Milestone, ReplyRequest, SearchRecord, Target, Wording
 
 
 class WordingInline(admin.StackedInline):
     model = Wording
-    formset = RevisedFormSet
+    formset = ReasonedFormSet
     extra = 0
     autocomplete_fields = ["document"]
     fields = [("document", "sentence"), "paraphrase", ("hedge", "firmness", "is_primary")]
@@ -27,21 +27,21 @@ class EvidenceLinkInline(admin.TabularInline):
 
 class CriterionInline(admin.TabularInline):
     model = Criterion
-    formset = RevisedFormSet
+    formset = ReasonedFormSet
     extra = 0
     fields = ["kind", "text", "order"]
 
 
 class TargetInline(admin.TabularInline):
     model = Target
-    formset = RevisedFormSet
+    formset = ReasonedFormSet
     extra = 0
     fields = ["unit", "baseline", "baseline_on", "value", "due_on", "is_headline", "set_later", "note"]
 
 
 class MilestoneInline(admin.TabularInline):
     model = Milestone
-    formset = RevisedFormSet
+    formset = ReasonedFormSet
     extra = 0
     autocomplete_fields = ["evidence"]
     fields = ["title", "due_on", "reached_on", "evidence", "order"]
@@ -51,7 +51,7 @@ class ConflictInline(KeptOncePublic, admin.StackedInline):
     """A disagreement that was public is resolved, not deleted: the page of an earlier day still shows it."""
 
     model = Conflict
-    formset = RevisedFormSet
+    formset = ReasonedFormSet
     extra = 0
     fields = [("point", "subject", "state"), "detail", "resolution"]
     show_change_link = True

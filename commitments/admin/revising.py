@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
@@ -54,23 +55,30 @@ class CommitmentForm(ReasonedForm):
     """The words, dates and parties of one commitment."""
 
 
-class RevisedFormSet(BaseInlineFormSet):
-    """Rows that stand on the public page: editing them asks for the reason as well."""
+class ReasonedFormSet(BaseInlineFormSet):
+    """Rows that stand on a public page: an edit of them asks for the reason as well."""
+
+    # Whether a row that is added is an edit too.
+    new_is_edit = True
 
     def clean(self) -> None:
         super().clean()
-        if is_public(self.instance) and self.has_changed() and not self.data.get(REASON_FIELD, "").strip():
+        if self.edits_public_words and not self.data.get(REASON_FIELD, "").strip():
             raise ValidationError(editing.WHY)
 
+    @property
+    def edits_public_words(self) -> bool:
+        return is_public(self.instance) and self.has_changed()
 
-class DailyFormSet(BaseInlineFormSet):
-    """Rows that come in day by day: to add one is no edit; to change or take away a public one asks for the reason."""
 
-    def clean(self) -> None:
-        super().clean()
-        edited = any(form.has_changed() and is_public(form.instance) for form in self.initial_forms)
-        if edited and not self.data.get(REASON_FIELD, "").strip():
-            raise ValidationError(editing.WHY)
+class DailyFormSet(ReasonedFormSet):
+    """Rows that come in day by day: to add one is no edit; to change or take away a public one is."""
+
+    new_is_edit = False
+
+    @property
+    def edits_public_words(self) -> bool:
+        return any(form.has_changed() and is_public(form.instance) for form in self.initial_forms)
 
 
 def revise_fields(commitment: Commitment, form: CommitmentForm, request: HttpRequest) -> None:
@@ -84,16 +92,17 @@ def revise_fields(commitment: Commitment, form: CommitmentForm, request: HttpReq
         commitment.save(update_fields=[*columns, "updated_at"])
 
 
-def record_rows(commitment: Commitment, formset: BaseInlineFormSet, reason: str, request: HttpRequest) -> None:
-    """One revision per public row that was added, changed or removed."""
-    name = str(formset.model._meta.verbose_name)
+def record_rows(formset: BaseInlineFormSet, reason: str, request: HttpRequest) -> None:
+    """One revision per row that was added, changed or removed, on every public page it stands on."""
+    if not isinstance(formset, ReasonedFormSet):
+        return
     for obj, _ in formset.changed_objects:
         form = next(form for form in formset.initial_forms if form.instance.pk == obj.pk)
-        _record(commitment, f"{name} {obj.pk}", _before(form), str(obj), reason, request)
-    for obj in formset.new_objects:
-        _record(commitment, f"{name} {obj.pk}", "", str(obj), reason, request)
+        _record_edit(obj, _before(form), str(obj), reason, request)
+    for obj in formset.new_objects if formset.new_is_edit else ():
+        _record_edit(obj, "", str(obj), reason, request)
     for obj in formset.deleted_objects:
-        _record(commitment, name, str(obj), "", reason, request)
+        _record_edit(obj, str(obj), "", reason, request)
 
 
 def record_row(row: Any, form: forms.ModelForm, request: HttpRequest, *, new: bool) -> None:
@@ -101,15 +110,6 @@ def record_row(row: Any, form: forms.ModelForm, request: HttpRequest, *, new: bo
     if new or form.revised:  # type: ignore[attr-defined]
         before = "" if new else _before(form)
         _record_edit(row, before, str(row), form.cleaned_data[REASON_FIELD], request)
-
-
-def record_daily(formset: DailyFormSet, reason: str, request: HttpRequest) -> None:
-    """The revisions of rows that were changed or taken away, wherever they are public."""
-    for obj, _ in formset.changed_objects:
-        form = next(form for form in formset.initial_forms if form.instance.pk == obj.pk)
-        _record_edit(obj, _before(form), str(obj), reason, request)
-    for obj in formset.deleted_objects:
-        _record_edit(obj, str(obj), "", reason, request)
 
 
 def _record_edit(row: Any, before: str, after: str, reason: str, request: HttpRequest) -> None:
@@ -130,7 +130,7 @@ def party_names(commitment: Commitment) -> dict[str, list[str]]:
 
 def _before(form: forms.ModelForm) -> str:
     names = [name for name in form.changed_data if name not in (REASON_FIELD, *editing.UNSAID)]
-    return "; ".join(f"{name}: {_said_before(form, name) or 'nothing'}" for name in names)
+    return editing.before((name, _said_before(form, name)) for name in names)
 
 
 def _said_before(form: forms.ModelForm, name: str) -> Any:
@@ -145,3 +145,22 @@ def _record(commitment: Commitment, subject: str, before: str, after: str, reaso
     Revision.objects.record(
         commitment, subject=subject, before=before, after=after, reason=reason, by=request.user, now=timezone.now()
     )
+
+
+class PartAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A part of a commitment with a page of its own in the desk: edited with a reason, never moved to another."""
+
+    form = ReasonedForm
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["commitment"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record_row(obj, form, request, new=not change)
+
+    def save_formset(
+        self, request: HttpRequest, form: forms.ModelForm, formset: BaseInlineFormSet, change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        record_rows(formset, form.cleaned_data[REASON_FIELD], request)

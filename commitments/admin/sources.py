@@ -1,8 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ModelForm
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from commitments.admin import revising
@@ -19,17 +17,16 @@ class SourceDocumentAdmin(admin.ModelAdmin):
 
 class ReadingInline(revising.KeptOncePublic, admin.TabularInline):
     model = Reading
-    formset = revising.RevisedFormSet
+    formset = revising.ReasonedFormSet
     extra = 0
     autocomplete_fields = ["document"]
     fields = ["document", "value"]
 
 
 @admin.register(Conflict)
-class ConflictAdmin(revising.KeptOncePublic, admin.ModelAdmin):
+class ConflictAdmin(revising.KeptOncePublic, revising.PartAdmin):
     """Edits are revisions of the commitment; what was public once is resolved, never deleted or moved elsewhere."""
 
-    form = revising.ReasonedForm
     list_display = ["point", "commitment", "subject", "state"]
     list_filter = ["state", "subject"]
     list_select_related = ["commitment"]
@@ -37,23 +34,10 @@ class ConflictAdmin(revising.KeptOncePublic, admin.ModelAdmin):
     autocomplete_fields = ["commitment"]
     inlines = [ReadingInline]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["commitment"] if obj else []
-
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
-
-    def save_model(self, request: HttpRequest, obj: Conflict, form: ModelForm, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        revising.record_row(obj, form, request, new=not change)
-
-    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
-        super().save_formset(request, form, formset, change)
-        if revising.is_public(form.instance):
-            reason = form.cleaned_data[revising.REASON_FIELD]
-            revising.record_rows(form.instance.commitment, formset, reason, request)
 
 
 @admin.register(Claim)

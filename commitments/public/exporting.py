@@ -10,7 +10,7 @@ from typing import Any
 from commitments.public.charts.trajectory import plain
 from commitments.public.measuring import Line
 from commitments.public.presenting import Event
-from commitments.public.shapes import Change, Dispute, Dossier, Edit, Moment, Party, Proof, Row, Said
+from commitments.public.shapes import Change, Dispute, Dossier, Edit, Moment, Party, Proof, Row, Said, event_address
 
 LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -177,7 +177,7 @@ def events(dossier: Dossier, timeline: Iterable[Event], *, site_url: str) -> lis
     """The timeline as a table, the newest first."""
     address = f"{site_url}/c/{dossier.row.slug}/"
     return [
-        {"ref": dossier.row.ref, **_event(event), "permalink": f"{address}?event={event.anchor}#{event.anchor}"}
+        {"ref": dossier.row.ref, **_event(event), "permalink": address + event_address(event.anchor)}
         for event in timeline
     ]
 

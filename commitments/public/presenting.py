@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from commitments.public import dating
 from commitments.public.shapes import Change, Dossier, Moment, Proof, Row
 from commitments.status import Tier
 
+T = TypeVar("T")
 TITLE_LENGTH = 70
 # With all else that a page of a promise says, so many events stay under 50 kB on the wire.
 EVENTS_A_PAGE = 25
@@ -70,12 +72,18 @@ class Sheet:
         return self.first + len(self.events) - 1
 
 
+def cut(rows: Sequence[T], number: int, size: int) -> tuple[Sequence[T], int, int]:
+    """The rows of that page (of the last, where there are fewer), its number, and how many pages there are."""
+    pages = max(1, -(-len(rows) // size))
+    number = min(number, pages)
+    return rows[(number - 1) * size : number * size], number, pages
+
+
 def sheet(events: Sequence[Event], *, number: int, around: str = "") -> Sheet:
     """The page of that number, the last where there are fewer; where `around` names an event, the page showing it."""
     at = next((place for place, event in enumerate(events) if event.anchor == around), None)
-    pages = max(1, -(-len(events) // EVENTS_A_PAGE))
-    number = min(number, pages) if at is None else at // EVENTS_A_PAGE + 1
-    shown = events[(number - 1) * EVENTS_A_PAGE : number * EVENTS_A_PAGE]
+    wanted = number if at is None else at // EVENTS_A_PAGE + 1
+    shown, number, pages = cut(events, wanted, EVENTS_A_PAGE)
     return Sheet(tuple(_with_years(shown)), number, pages, len(events))
 
 

@@ -13,6 +13,11 @@ from commitments.status import Act, Band, ChangeKind, Confirmation, Firmness, St
 BANDS: dict[str, Band] = {str(status): status.definition.band for status in Status}
 
 
+def event_address(anchor: str, query: str = "") -> str:
+    """The end of an address that leads to one event of a promise, for good: its page of the timeline and its place."""
+    return f"?{query}{'&' if query else ''}event={anchor}#{anchor}"
+
+
 @dataclass(frozen=True)
 class Moment:
     """The day the record is read at. `as_of` is None when that is simply today."""
@@ -30,8 +35,8 @@ class Moment:
         return f"?{self.query}" if self.as_of else ""
 
     def at(self, anchor: str) -> str:
-        """What leads to one event of a promise for good: its page of the timeline, and its place there."""
-        return f"?{self.query}{'&' if self.as_of else ''}event={anchor}#{anchor}"
+        """What leads to one event of a promise, on the same day."""
+        return event_address(anchor, self.query)
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,7 @@ class Change:
         return f"change-{self.sequence}"
 
     def permalink(self, site_url: str) -> str:
-        return f"{site_url}/c/{self.slug}/?event={self.anchor}#{self.anchor}"
+        return f"{site_url}/c/{self.slug}/{event_address(self.anchor)}"
 
 
 def event_kind(stance: str, act: str) -> str:

@@ -39,7 +39,7 @@ def dossier(commitment: Commitment, moment: Moment) -> Dossier:
         changes=tuple(sorted(entries, key=lambda c: c.sequence)),
         said=wordings(commitment, moment, past),
         disputes=disputes(commitment, moment, past),
-        lines=lines(commitment, moment),
+        lines=lines(commitment, moment, past),
         criteria=criteria(commitment, past),
         edits=edits(commitment, moment),
         related=related(commitment, moment),
@@ -129,9 +129,8 @@ def criteria(commitment: Commitment, past: rewinding.Past) -> tuple[tuple[str, t
     return tuple((label, texts) for label, texts in groups if texts)
 
 
-def lines(commitment: Commitment, moment: Moment) -> tuple[Line, ...]:
+def lines(commitment: Commitment, moment: Moment, past: rewinding.Past) -> tuple[Line, ...]:
     """Measured quantities, the headline one first."""
-    past = _past(commitment, moment)
     found = past.rows(commitment.series.select_related("target").prefetch_related("measurements__evidence"))
     targets = past.rows(commitment.targets.all())
     past.rows([series.target for series in found if series.target])
@@ -145,7 +144,8 @@ def line(ref: str, moment: Moment) -> Line | None:
     series = Series.objects.filter(ref=ref, commitment__life="published").select_related("commitment", "target").first()
     if series is None:
         return None
-    return next(line for line in lines(series.commitment, moment) if line.ref == ref)
+    past = _past(series.commitment, moment)
+    return next(line for line in lines(series.commitment, moment, past) if line.ref == ref)
 
 
 def _target_of(series: Series, targets: list[Target]) -> Target | None:

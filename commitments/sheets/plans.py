@@ -80,8 +80,8 @@ class Plan:
         # A piece stands in as many rows as it has links.
         edits = {(type(row), row.pk): (row, said) for step in self.changing for row, said in step.edited}
         for row, said in edits.values():
-            before = "; ".join(f"{one.column}: {one.before or 'nothing'}" for one in said)
-            editing.record(row, before, str(row), reason=reason, by=by, now=now)
+            was = editing.before((one.column, one.before) for one in said)
+            editing.record(row, was, str(row), reason=reason, by=by, now=now)
         return len(self.changing)
 
 

@@ -9,18 +9,17 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from bench.serving import SHARED, WEIGHT_MOST
 from commitments.models import Commitment
 from commitments.public import presenting
 from commitments.public.views import pages
 from tests.record import builders
 
-WEIGHT_MOST = 50_000
 ADDRESSES = (
     *("/", "/?sort=due", "/agreements/uk-openai-mou-2025/", "/owners/openai/", "/sectors/compute/", "/agreements/"),
     *("/owners/", "/sectors/", "/changes/", "/corrections/", "/calendar/", "/method/", "/data/", "/about/"),
     *("/accessibility/", "/contact/", "/digest/", "/monitoring/", "/embed/c/compute-20x/"),
 )
-SHARED = ("site.css", "icon.svg", "fonts/serif-600.woff2", "fonts/sans-400.woff2", "fonts/sans-600.woff2")
 
 
 def test_the_style_sheet_is_sent_compressed_to_those_who_take_it(client: Client, settings, tmp_path) -> None:

@@ -1,5 +1,6 @@
 """The home page and the page of one commitment."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -187,11 +188,9 @@ def _suffix(moment: Moment, *more: str) -> str:
     return f"?{query}" if query else ""
 
 
-def _page(request: HttpRequest, rows: list[Row], *, opens_at: int = 1) -> tuple[list[Row], int, int]:
+def _page(request: HttpRequest, rows: list[Row], *, opens_at: int = 1) -> tuple[Sequence[Row], int, int]:
     """The rows of the page asked for, its number, and how many pages there are."""
-    pages = max(1, -(-len(rows) // ROWS_A_PAGE))
-    number = min(asking.whole(request, "page", default=opens_at, most=HIGHEST_PAGE), pages)
-    return rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE], number, pages
+    return presenting.cut(rows, asking.whole(request, "page", default=opens_at, most=HIGHEST_PAGE), ROWS_A_PAGE)
 
 
 def _first(rows: list[Row], moment: Moment) -> date:
